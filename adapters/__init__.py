@@ -1,0 +1,1 @@
+"""Thin translations between a platform and the command core."""

@@ -1,0 +1,1 @@
+"""Discord: what comes in becomes a request, and what the core says becomes messages, forms and commands."""

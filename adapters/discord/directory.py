@@ -1,0 +1,75 @@
+"""Who is who in a server: what Discord told, kept for a while so that it is not asked at every word."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import discord
+
+from adapters.discord.decode import who_of
+from adapters.discord.rest import MOST_MEMBERS, Rest
+from bot.ctx import Group, Who
+
+FRESH_SECONDS = 600
+MOST_KNOWN = 50_000
+Permissions = Callable[[str, str, Iterable[str]], int]
+
+
+class Directory:
+    """Members as Discord describes them; `permissions` reckons somebody's rights from their roles in a server."""
+
+    def __init__(self, rest: Rest, permissions: Permissions) -> None:
+        self._rest = rest
+        self._permissions = permissions
+        self._known: dict[tuple[str, str], tuple[float, Who]] = {}
+
+    def learn(self, guild: str, whos: Iterable[Who]) -> None:
+        """Takes in people as a payload described them."""
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        for who in whos:
+            self._known[guild, who.key] = (time.monotonic(), who)
+
+    def forget(self, guild: str, user: str) -> None:
+        """Somebody left."""
+        self._known.pop((guild, user), None)
+
+    async def whos(self, guild: str, users: Iterable[str]) -> dict[str, Who]:
+        """Each user; those who are not in the server are left out."""
+        found = await asyncio.gather(*(self.who(guild, user) for user in sorted(set(users))))
+        return {who.key: who for who in found if who}
+
+    async def who(self, guild: str, user: str) -> Who | None:
+        """One user; none when they are not in the server."""
+        at, who = self._known.get((guild, user), (0.0, None))
+        if who and time.monotonic() - at < FRESH_SECONDS:
+            return who
+        try:
+            found = await self._rest.member(guild, user)
+        except discord.NotFound:
+            return None
+        except discord.HTTPException:
+            return who
+        self.learn(guild, [self._described(guild, found)])
+        return self._known[guild, user][1]
+
+    async def group(self, guild: str, role: str, name: str) -> Group | None:
+        """A role and who has it; none where Discord does not grant the list of members."""
+        found: list[Who] = []
+        after = "0"
+        while after:
+            try:
+                members = await self._rest.members(guild, after)
+            except discord.HTTPException:
+                return None
+            found += [self._described(guild, one) for one in members if role in {str(r) for r in one["roles"]}]
+            after = str(members[-1]["user"]["id"]) if len(members) == MOST_MEMBERS else ""
+        self.learn(guild, found)
+        return Group(name, tuple(found))
+
+    def _described(self, guild: str, member: Mapping[str, Any]) -> Who:
+        """A member without an interaction comes without permissions."""
+        user = member["user"]
+        rights = self._permissions(guild, str(user["id"]), [str(one) for one in member.get("roles", ())])
+        return who_of(user, {**member, "permissions": rights})

@@ -1,0 +1,82 @@
+"""Forms in steps: a modal holds five blanks, so what is left is asked for next, and nothing said is lost meanwhile."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from adapters.discord import words
+from adapters.discord.decode import Incoming
+from adapters.discord.modals import modal
+from adapters.discord.pointer import Pointer
+from bot.arguments import Call, call_of
+from bot.catalogue import Catalogue
+from bot.ctx import Refusal
+from bot.line import Raw, line_of, quote
+from bot.ui import Button, Card, Form, No
+
+
+def call_in(catalogue: Catalogue, said: Incoming) -> Call | None:
+    """The command that is meant, and what is said for each of its arguments; none when there is no such command."""
+    try:
+        command, rest = catalogue.find(said.line.replace("\u00a0", " "))
+    except Refusal:
+        return None
+    return call_of(command, rest, said.given)
+
+
+def asks(call: Call) -> bool:
+    """Whether the command answers with its form, as far as that can be told beforehand."""
+    required = [param.name for param in call.command.params if param.required]
+    is_bare_edit = call.command.known is not None and not set(call.raw) - set(required)
+    return is_bare_edit or not all(call.raw.get(name) for name in required)
+
+
+def draft(call: Call | None) -> str:
+    """The line that says all this; an empty answer is said too, because it clears."""
+    return written(call.command.name, call.raw) if call else "help"
+
+
+def written(name: str, raw: Mapping[str, Raw]) -> str:
+    """A command with what is said for its arguments, by name."""
+    words_ = [name]
+    for key, value in raw.items():
+        words_.extend(f"{key}:{quote(one)}" for one in ((value or ("",)) if isinstance(value, tuple) else (value,)))
+    return " ".join(words_)
+
+
+def rest_of(form: Form, call: Call | None) -> Form:
+    """What was not asked for yet."""
+    said = set(call.raw) if call else set[str]()
+    return replace(form, blanks=tuple(blank for blank in form.blanks if blank.name not in said))
+
+
+def people(form: Form) -> list[str]:
+    """The members whom the blanks name."""
+    named = [blank.value for blank in form.blanks if blank.about == "member"]
+    return [one for value in named for one in ((value,) if isinstance(value, str) else value)]
+
+
+def opened(call: Call | None, form: Form, users: Mapping[str, str]) -> tuple[dict[str, Any], Pointer]:
+    """The modal, and the line that it answers: what it does not show but was said, and whether more is to be asked."""
+    made = modal(form, "!", users)
+    left = {blank.name for blank in made.left}
+    shown = {blank.name for blank in form.blanks} - left
+    raw = call.raw if call else {}
+    kept = {name: value for name, value in raw.items() if name not in shown}
+    return made.data, Pointer(written(form.line, kept), "+" if left - set(kept) else "")
+
+
+def pending(call: Call | None) -> Card | No:
+    """Between two steps: what can still be said, and a button that leaves it at that."""
+    if call is None:
+        return words.FORGOTTEN
+    left = [param.ask.label for param in call.command.params if param.name not in call.raw]
+    return words.pending(call.command, left, draft(call))
+
+
+def openable(no: No) -> No:
+    """A refusal beside a field brings the form back by a button, as it was filled in."""
+    if no.again is None or not any(blank.value for blank in no.again.blanks):
+        return no
+    again = Button("Open again", str(Pointer(line_of(no.again), "?")), "primary")
+    return replace(no, buttons=(*no.buttons, again))

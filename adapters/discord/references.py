@@ -1,0 +1,42 @@
+"""Lines that are too long for a button: kept under a short key, so that the button works after a restart too."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from storage.db import reading, transaction
+from storage.machinery import Reference
+from storage.models import Place
+
+KEY_BYTES = 12
+
+
+def key_of(line: str) -> str:
+    """The same line has the same key, however often it is said."""
+    return hashlib.blake2b(line.encode(), digest_size=KEY_BYTES).hexdigest()
+
+
+def keep(engine: Engine, place: Place, lines: Iterable[str], now: datetime) -> None:
+    """Stores lines for the buttons of one community."""
+    wanted = {key_of(line): line for line in lines}
+    if not wanted:
+        return
+    with transaction(engine, place.community_id) as db:
+        known = {one.key: one for one in _standing(db, wanted)}
+        for key, line in wanted.items():
+            row = known.get(key) or Reference(key=key, line=line, used_at=now)
+            row.used_at = now
+            db.add(row)
+
+
+def line_of(engine: Engine, place: Place, key: str) -> str | None:
+    """The line behind a key; none when it was said so long ago that it is forgotten."""
+    with reading(engine, place.community_id) as db:
+        return db.exec(select(Reference.line).where(Reference.key == key)).first()
+
+
+def _standing(db: Session, keys: Iterable[str]) -> list[Reference]:
+    return list(db.exec(select(Reference).where(col(Reference.key).in_(list(keys)))).all())

@@ -1,0 +1,1 @@
+"""The community in the terminal: no account needed anywhere."""

@@ -1,0 +1,126 @@
+"""Cards as lines of plain text: total, and no user text can pass for a line of ours."""
+
+import re
+from collections.abc import Callable
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.text import Bold, Channel, Code, Link, Mention, Moment, Part, Plain, Text
+from bot.ui import Actions, Blank, Button, Card, Facts, File, Form, Heading, Image, Items, Line, No, Node, Note, Quote
+
+Keep = Callable[[Image | File], str]
+_ESCAPE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*"
+)
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def safe(text: str) -> str:
+    """Text without escape sequences, control and direction-override characters; line breaks stay."""
+    return _CONTROL.sub("", _ESCAPE.sub("", text.replace("\r\n", "\n").replace("\t", " ")))
+
+
+def words(text: Text, zone: ZoneInfo) -> str:
+    """A text as it is read in the terminal."""
+    return "".join(_part(part, zone) for part in text)
+
+
+def _part(part: Part, zone: ZoneInfo) -> str:
+    match part:
+        case Plain(text) | Bold(text):
+            return text
+        case Code(text):
+            return f"`{text}`"
+        case Link(url, label):
+            return f"{label} <{url}>" if label else f"<{url}>"
+        case Mention(_, name):
+            return f"@{name}"
+        case Moment(at):
+            return f"{at.astimezone(zone):%a %d %b %Y %H:%M %Z}"
+        case Channel(_, key):
+            return key
+        case _:
+            assert_never(part)
+
+
+def card_lines(card: Card, zone: ZoneInfo, keep: Keep) -> list[str]:
+    """A card, buttons numbered through."""
+    lines = [_title(card, zone)]
+    number = 1
+    for node in card.body:
+        lines += _node(node, zone, keep, number)
+        number += len(node.buttons) if isinstance(node, Actions) else 0
+    return [piece for line in lines for piece in _broken(line)]
+
+
+def _title(card: Card, zone: ZoneInfo) -> str:
+    title = words(card.title, zone)
+    shown = title.startswith(f"{card.key} ") or not card.key
+    return title if shown else f"{card.key} {title}"
+
+
+def _node(node: Node, zone: ZoneInfo, keep: Keep, number: int) -> list[str]:
+    match node:
+        case Line(text) | Heading(text):
+            return [f"  {words(text, zone)}"]
+        case Quote(text):
+            return [f"  > {line}" for line in text.split("\n")]
+        case Note(text):
+            return [f"  ({words(text, zone)})"]
+        case Facts(pairs):
+            return [f"  {label}: {words(text, zone)}" for label, text in pairs]
+        case Items(items):
+            return [f"  - {words(item, zone)}" for item in items]
+        case Actions(buttons):
+            return ["  " + " ".join(f"[{number + at}: {button.label}]" for at, button in enumerate(buttons))]
+        case Image() | File():
+            return [_kept(node, keep)]
+        case _:
+            assert_never(node)
+
+
+def _kept(node: Image | File, keep: Keep) -> str:
+    return f"  (picture: {keep(node)})" if isinstance(node, Image) else f"  {node.about} (file: {keep(node)})"
+
+
+def no_lines(no: No, zone: ZoneInfo) -> list[str]:
+    """A refusal and what to press instead."""
+    lines = [words(no.text, zone)]
+    if no.buttons:
+        lines.append("  " + " ".join(f"[{at}: {button.label}]" for at, button in enumerate(no.buttons, 1)))
+    return [piece for line in lines for piece in _broken(line)]
+
+
+def form_lines(form: Form) -> list[str]:
+    """What is still missing, and what could be said besides."""
+    missing = form.missing() or form.blanks
+    lines = [f"{form.title}:", *(f"  {_blank(blank)}" for blank in missing)]
+    example = " ".join(f"{blank.name}:..." for blank in missing[:2])
+    return [piece for line in [*lines, f"  (fill {example})"] for piece in _broken(line)]
+
+
+def _blank(blank: Blank) -> str:
+    said = blank.value if isinstance(blank.value, str) else " ".join(blank.value)
+    choices = f" [{', '.join(blank.choices)}]" if blank.choices else ""
+    hint = f" ({blank.hint})" if blank.hint else ""
+    now = f" = {said}" if said else "" if blank.required else " (optional)"
+    return f"{blank.name}: {blank.label}{choices}{hint}{now}"
+
+
+def _broken(line: str) -> list[str]:
+    """Line breaks inside user text are indented, so that each printed line keeps its prefix."""
+    first, *rest = safe(line).splitlines() or [""]
+    return [first, *(f"    {one}" for one in rest)]
+
+
+def buttons_of(said: Card | Form | No) -> tuple[Button, ...]:
+    """What can be pressed, in the order of the numbers."""
+    match said:
+        case Card():
+            return tuple(button for node in said.body if isinstance(node, Actions) for button in node.buttons)
+        case No():
+            return said.buttons
+        case Form():
+            return ()
+        case _:
+            assert_never(said)

@@ -1,0 +1,1 @@
+"""Slack: what comes in becomes a request, and what the core says becomes blocks."""

@@ -1,0 +1,232 @@
+"""Answers in Slack: a request goes to the core, and its reply comes back privately in the way that fits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from structlog.contextvars import bind_contextvars
+
+from adapters.slack.again import asking, form_again, is_form, late
+from adapters.slack.decode import Incoming, metadata
+from adapters.slack.directory import Directory
+from adapters.slack.errors import code_of
+from adapters.slack.files import fetched
+from adapters.slack.lately import Lately
+from adapters.slack.render import Message, messages, uploads
+from adapters.slack.views import home, modal
+from adapters.slack.web import conversation, upload
+from bot.app import App
+from bot.arguments import files_in, with_files
+from bot.ctx import Group, Refusal, Request, Who
+from bot.heard import bound
+from bot.text import plain
+from bot.ui import Card, Form, No, Reply
+from storage.models import Place
+
+log = structlog.get_logger("manyhands.slack")
+SPENT = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged")
+AT_ONCE = 4
+P = ParamSpec("P")
+T = TypeVar("T")
+Body = Mapping[str, Any]
+Client = Callable[[str, str], Awaitable[AsyncWebClient | None]]
+Now = Callable[[], datetime]
+
+
+def this_moment() -> datetime:
+    """UTC, by the machine's clock."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """Where what came in is answered."""
+
+    def __init__(self, app: App, client: Client, now: Now = this_moment) -> None:
+        self.app = app
+        self.client = client
+        self.now = now
+        self.directory = Directory()
+        self.places: dict[str, Place] = {}
+        self.lately = Lately()
+        self.turns = asyncio.Semaphore(AT_ONCE)
+
+    async def serve(self, said: Incoming) -> None:
+        """The whole way: request, reply, answer; what Slack delivers again was answered already."""
+        if not self.lately.is_new(said.id):
+            return
+        bind_contextvars(**bound(said.id))
+        try:
+            await self.tell(said, await self.reply(said, once=said.is_event))
+        except BaseException:
+            self.lately.forget(said.id)
+            raise
+
+    async def reply(self, said: Incoming, once: bool = False) -> Reply:
+        """The core's reply, where everybody named is known to it; or a form again, which needs nothing of it."""
+        if is_form(said.line):
+            return self._again(said)
+        client = await self._client(said)
+        whos = await self.directory.whos(client, said.team, said.people())
+        groups = await self._groups(client, said)
+        request = await self._request(said, whos.get(said.user, Who(said.user)), whos, groups)
+        if said.files:
+            request = await self._with_files(client, said, request)
+        return await self._asked(self.app.handle, replace(request, once=once))
+
+    async def _with_files(self, client: AsyncWebClient, said: Incoming, request: Request) -> Request:
+        """The same, with the files that its command asks for; others that came along stay where they are."""
+        given = with_files(self.app.catalogue, said.line, said.given, said.files)
+        wanted = [one for one in files_in(self.app.catalogue, said.line, given) if one in said.files]
+        files = {key: await fetched(client, said.files[key]) for key in wanted}
+        return replace(request, given=given, files=files)
+
+    async def _asked(self, work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+        """Off the event loop, a few at a time: what waits for its turn takes no time from the acks of others."""
+        async with self.turns:
+            return await asyncio.to_thread(work, *args, **more)
+
+    def _again(self, said: Incoming) -> Reply:
+        try:
+            return form_again(self.app.catalogue, said.line)
+        except Refusal as gone:
+            return No(gone.text, buttons=gone.buttons)
+
+    async def _groups(self, client: AsyncWebClient, said: Incoming) -> dict[str, Group]:
+        """The user groups that it names, with everybody in them."""
+        found = {key: await self.directory.group(client, said.team, key, name) for key, name in said.groups().items()}
+        return {key: group for key, group in found.items() if group}
+
+    async def quick_request(self, said: Incoming) -> Request:
+        """A request that must be answered at once: with what is known already."""
+        return await self._request(said, self.directory.known(said.team, said.user), {})
+
+    async def _request(
+        self, said: Incoming, who: Who, people: dict[str, Who], groups: dict[str, Group] | None = None
+    ) -> Request:
+        place = await self.place(said.team, said.enterprise)
+        now, where, itself = self.now(), said.place_channel, said.by_itself
+        return Request(said.id, place.id, who, said.line, now, said.given, where, people, itself, groups or {})
+
+    async def place(self, team: str, enterprise: str = "") -> Place:
+        """The workspace. Asking for its token first makes it part of its organisation's community, if it has one;
+        one with a plain token joins the community that this process serves."""
+        if team not in self.places:
+            if await self.client(team, enterprise) is None:
+                raise LookupError(f"no installation in {team or enterprise}")
+            self.places[team] = await asyncio.to_thread(self.app.place, "slack", team, "Slack", self.now())
+        return self.places[team]
+
+    async def _client(self, said: Incoming) -> AsyncWebClient:
+        client = await self.client(said.team, said.enterprise)
+        if client is None:
+            raise LookupError(f"no installation in {said.team}")
+        return client
+
+    async def tell(self, said: Incoming, reply: Reply) -> None:
+        """Shows a reply to the one who asked, and to nobody else."""
+        bind_contextvars(**bound(said.id))
+        if reply is None:
+            return
+        if isinstance(reply, Form):
+            await self._open(said, reply)
+            return
+        place = await self.place(said.team, said.enterprise)
+        accounts = await asyncio.to_thread(self.app.accounts, place.id, reply)
+        if isinstance(reply, No) and not said.response_url:
+            reply = late(reply)
+        for message in messages(reply, accounts):
+            await self._whisper(said, message)
+        if isinstance(reply, Card) and uploads(reply):
+            await self._pictures(said, reply)
+
+    async def _open(self, said: Incoming, form: Form) -> None:
+        """A modal while the trigger is fresh; else a button that brings a fresh one."""
+        client = await self._client(said)
+        if said.trigger:
+            try:
+                await client.views_open(trigger_id=said.trigger, view=await self.view(said, form))
+                return
+            except SlackApiError as error:
+                if code_of(error) not in SPENT:
+                    raise
+        await self.tell(said, asking(form))
+
+    async def view(self, said: Incoming, form: Form) -> dict[str, Any]:
+        """The form as a modal that remembers where it was opened."""
+        place = await self.place(said.team, said.enterprise)
+        people = [one for blank in form.blanks if blank.about == "member" for one in _values(blank.value)]
+        users = await asyncio.to_thread(self.app.keys, place.id, people)
+        return modal(form, metadata(form, said.channel, said.thread), users)
+
+    async def _whisper(self, said: Incoming, message: Message) -> None:
+        """By the response URL where there is one, else only visible there, else by direct message."""
+        body: dict[str, Any] = {"text": message.text, "blocks": message.blocks}
+        if said.thread:
+            body["thread_ts"] = said.thread
+        if not (await _by_url(said, body) or await self._seen_there(said, body)):
+            await self._write(said, body)
+
+    async def _seen_there(self, said: Incoming, body: Body) -> bool:
+        """Whether a message that only the one who asked can see is in the channel."""
+        if said.is_direct:
+            return False
+        client = await self._client(said)
+        try:
+            await client.chat_postEphemeral(channel=said.channel, user=said.user, **body)
+        except SlackApiError as error:
+            log.info("whispering by direct message", why=code_of(error))
+            return False
+        return True
+
+    async def _write(self, said: Incoming, body: Body) -> None:
+        """A direct message: in the thread, when it was asked in one there."""
+        client = await self._client(said)
+        if said.channel.startswith("D"):
+            channel = said.channel
+        else:
+            channel, body = await conversation(client, [said.user]), {**body, "thread_ts": None}
+        await client.chat_postMessage(channel=channel, unfurl_links=False, unfurl_media=False, **body)
+
+    async def _pictures(self, said: Incoming, reply: Card) -> None:
+        """Private pictures and files come by direct message, whatever the channel."""
+        client = await self._client(said)
+        await upload(client, await conversation(client, [said.user]), uploads(reply))
+
+    async def publish_home(self, said: Incoming) -> None:
+        """The home tab, as it is now."""
+        reply = await self.reply(said)
+        if isinstance(reply, Card):
+            place = await self.place(said.team, said.enterprise)
+            accounts = await asyncio.to_thread(self.app.accounts, place.id, reply)
+            client = await self._client(said)
+            await client.views_publish(user_id=said.user, view=home(reply, accounts))
+
+    async def user_changed(self, team: str, enterprise: str, user: dict[str, Any]) -> None:
+        """What Slack tells of somebody."""
+        self.directory.learn(team, user)
+        if user.get("deleted"):
+            place = await self.place(team, enterprise)
+            await asyncio.to_thread(self.app.gone, place.id, user["id"], self.now())
+
+    def words(self, no: No) -> str:
+        """A refusal as plain words, as a form shows it beside a field."""
+        return plain(no.text)[:2000]
+
+
+async def _by_url(said: Incoming, body: Body) -> bool:
+    """Whether the response URL took it; it works five times within half an hour."""
+    if not said.response_url:
+        return False
+    hook = AsyncWebhookClient(said.response_url)
+    sent = await hook.send_dict({**body, "response_type": "ephemeral", "replace_original": False})
+    return sent.status_code == 200
+
+
+def _values(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value

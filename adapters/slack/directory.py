@@ -1,0 +1,80 @@
+"""Who is who in a workspace: Slack's own answer, kept for a while so that it is not asked at every word."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.errors import code_of
+from adapters.slack.web import got
+from bot.ctx import Group, Who
+
+FRESH_SECONDS = 600
+MOST_KNOWN = 50_000
+log = structlog.get_logger("manyhands.slack")
+
+
+class Directory:
+    """Users as Slack describes them."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[float, Who]] = {}
+
+    def known(self, team: str, user: str) -> Who:
+        """What is known without asking."""
+        found = self._known.get((team, user))
+        return found[1] if found else Who(user)
+
+    async def whos(self, client: AsyncWebClient, team: str, users: Iterable[str]) -> dict[str, Who]:
+        """Each user; those whom Slack does not know, or cannot tell of just now, are left out."""
+        wanted = sorted(set(users))
+        found = await asyncio.gather(*(self._who(client, team, user) for user in wanted))
+        return {who.key: who for who in found if who}
+
+    async def _who(self, client: AsyncWebClient, team: str, user: str) -> Who | None:
+        at, who = self._known.get((team, user), (0.0, None))
+        if who and time.monotonic() - at < FRESH_SECONDS:
+            return who
+        try:
+            answer = await client.users_info(user=user)
+        except (SlackApiError, ClientError, TimeoutError):
+            return who
+        return self.learn(team, got(answer, "user"))
+
+    async def group(self, client: AsyncWebClient, team: str, key: str, name: str) -> Group | None:
+        """A user group with its people, as it is now; nothing when Slack does not tell."""
+        try:
+            users = got(await client.usergroups_users_list(usergroup=key), "users")
+        except SlackApiError as error:
+            log.info("a group cannot be seen", why=code_of(error))
+            return None
+        whos = await self.whos(client, team, users)
+        return Group(name or "that group", tuple(whos[user] for user in users if user in whos))
+
+    def learn(self, team: str, user: dict[str, Any]) -> Who:
+        """Takes in a user object, as from `users.info` or a `user_change` event."""
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        who = who_of(user)
+        self._known[team, who.key] = (time.monotonic(), who)
+        return who
+
+
+def who_of(user: dict[str, Any]) -> Who:
+    """A user object as the core knows people."""
+    profile = user.get("profile", {})
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name", "")
+    return Who(
+        user["id"],
+        name,
+        bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger")),
+        admin=bool(user.get("is_admin") or user.get("is_owner")),
+        zone=user.get("tz") or "",
+        gone=bool(user.get("deleted")),
+    )

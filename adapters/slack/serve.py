@@ -1,0 +1,74 @@
+"""Runs Slack: over a socket that we open, or over signed HTTP behind any number of processes."""
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.app import Slack
+
+EVENTS = "/slack/events"
+LEAVE_SECONDS = 4.0
+PING_SECONDS = 3.0
+
+
+async def over_socket(slack: Slack, app_token: str, stop: asyncio.Event) -> None:
+    """Socket Mode until told to stop; slack_sdk reconnects by itself."""
+    client = AsyncWebClient(base_url=slack.keys.api_url)
+    handler = AsyncSocketModeHandler(slack.bolt, app_token, web_client=client, ping_interval=PING_SECONDS)
+    await handler.connect_async()
+    try:
+        await stop.wait()
+    finally:
+        await slack.settle(LEAVE_SECONDS)
+        await handler.close_async()
+
+
+class Front:
+    """The HTTP side: what Slack sends to `/slack/events`, and what others serve under their `paths`."""
+
+    def __init__(self, slack: Slack, *others: Any) -> None:
+        self.events = AsyncSlackRequestHandler(slack.bolt, path=EVENTS)
+        self.others = {path: other for other in others if other for path in other.paths}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One HTTP request."""
+        if scope["type"] == "http" and (other := self.others.get(scope["path"])):
+            await other(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/healthz":
+            await _plain(send, b"ok")
+        else:
+            await self.events(scope, receive, send)
+
+
+async def _plain(send: Any, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the process has one stop."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Left to the process."""
+        yield
+
+
+async def over_http(slack: Slack, host: str, port: int, stop: asyncio.Event, *others: Any) -> None:
+    """Signed HTTP until told to stop."""
+    config = uvicorn.Config(Front(slack, *others), host, port, log_config=None, access_log=False, lifespan="off")
+    server = Server(config)
+    serving = asyncio.create_task(server.serve())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await slack.settle(LEAVE_SECONDS)
+    await serving
+    stopped.cancel()

@@ -1,0 +1,1 @@
+"""The command core: every rule of the collective, and no platform."""

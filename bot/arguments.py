@@ -1,0 +1,147 @@
+"""From raw words to typed arguments: what is missing is asked for, what is wrong is refused beside its field."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.catalogue import Catalogue
+from bot.command import Command, Param, form_of
+from bot.ctx import Asked, Attached, Ctx, Given, Refusal
+from bot.kinds import KINDS, Unclear
+from bot.line import Raw, bind, people, quote, write
+from bot.ui import Button, Form
+
+
+@dataclass(slots=True)
+class Call:
+    """A command and the raw text of its arguments."""
+
+    command: Command
+    raw: dict[str, Raw]
+    left: str = ""
+
+    def again(self, about: str = "") -> Form | None:
+        """The form as it was filled in, if any; an edit stays one of the same thing, unless that (`about`) is wrong."""
+        form = form_of(self.command, self.raw) if self.command.params else None
+        required = {param.name: self.raw.get(param.name) or "" for param in self.command.params if param.required}
+        if form is None or not self.command.known or about in required or not all(required.values()):
+            return form
+        return _about(form, _line(self.command, required), required)
+
+
+def call_of(command: Command, rest: str, given: Mapping[str, Given]) -> Call:
+    """Binds the words of a line and the answers of a form; the form wins."""
+    bound = bind(command, rest)
+    names = {param.name: param for param in command.params}
+    answers = {name: _raw(names[name], value) for name, value in given.items() if name in names}
+    return Call(command, {**bound.values, **answers}, bound.left)
+
+
+def _raw(param: Param, value: Given) -> Raw:
+    if param.many:
+        return people(value) if isinstance(value, str) else tuple(value)
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def with_files(catalogue: Catalogue, line: str, given: Mapping[str, Given], keys: Iterable[str]) -> dict[str, Given]:
+    """What was given, and the attached files as what the line's command asks a file for."""
+    try:
+        command, rest = catalogue.find(line)
+    except Refusal:
+        return dict(given)
+    said = call_of(command, rest, given).raw
+    missing = [param.name for param in command.params if param.kind is KINDS[Attached] and not said.get(param.name)]
+    return {**given, **dict(zip(missing, keys, strict=False))}
+
+
+def files_in(catalogue: Catalogue, line: str, given: Mapping[str, Given]) -> list[str]:
+    """The files that a line names, as they are written."""
+    try:
+        command, rest = catalogue.find(line)
+    except Refusal:
+        return []
+    raw = call_of(command, rest, given).raw
+    wanted = [raw.get(param.name, "") for param in command.params if param.kind is KINDS[Attached]]
+    return [one for one in wanted if isinstance(one, str) and one]
+
+
+def read(ctx: Ctx, call: Call) -> dict[str, Any]:
+    """Typed arguments; raises `Asked` with the form when one is missing, `Refusal` when one is wrong."""
+    if call.left:
+        raise Refusal(
+            "I did not understand “{left}”. It goes like this: `{usage}`", left=call.left[:80], usage=call.command.usage
+        )
+    if any(param.required and not call.raw.get(param.name) for param in call.command.params):
+        raise Asked(form_of(call.command, call.raw))
+    values = {param.name: _value(ctx, param, call) for param in call.command.params}
+    return _over_known(ctx, call, values) if call.command.known else values
+
+
+def open_form(ctx: Ctx, call: Call) -> Form:
+    """The command's form, to be filled in: what is said over what is known, whether or not it makes sense yet."""
+    required = {param.name: call.raw.get(param.name) for param in call.command.params if param.required}
+    if not call.command.known or not all(required.values()):
+        return form_of(call.command, call.raw)
+    meant = {name: _value(ctx, call.command.param(name), call) for name in required}
+    known = call.command.known(ctx, **meant)
+    return form_of(call.command, {**_as_written(call.command, known), **call.raw})
+
+
+def _value(ctx: Ctx, param: Param, call: Call) -> Any:
+    written = call.raw.get(param.name)
+    if not written:
+        return param.default
+    try:
+        if isinstance(written, tuple):
+            return unique([param.kind.read(ctx, word, param.ask) for word in written])
+        return param.kind.read(ctx, written, param.ask)
+    except Unclear as unclear:
+        unclear.about = param.name
+        unclear.buttons = tuple(Button(one.label, _with(call, param, one.value)) for one in unclear.options)
+        raise
+    except Refusal as no:
+        no.about = no.about or param.name
+        raise
+
+
+def _with(call: Call, param: Param, value: str) -> str:
+    """The same line with another value for one argument."""
+    return _line(call.command, {**call.raw, param.name: value})
+
+
+def _line(command: Command, said: Mapping[str, Raw]) -> str:
+    words = [command.name]
+    for name, raw in said.items():
+        words.extend(f"{name}:{quote(one)}" for one in (raw if isinstance(raw, tuple) else (raw,)))
+    return " ".join(words)
+
+
+def unique(values: list[Any]) -> list[Any]:
+    """Each once, in order; rows are the same when they are the same row."""
+    return list({getattr(value, "id", value): value for value in values}.values())
+
+
+def _over_known(ctx: Ctx, call: Call, values: dict[str, Any]) -> dict[str, Any]:
+    """An edit starts from what is known; nothing said opens the form, an empty answer clears."""
+    required = {param.name: values[param.name] for param in call.command.params if param.required}
+    known = call.command.known(ctx, **required) if call.command.known else {}
+    said = set(call.raw) - set(required)
+    if not said:
+        form = form_of(call.command, {**_as_written(call.command, known), **call.raw})
+        raise Asked(_about(form, write(call.command, required), required))
+    return {name: value if name in said or name in required else known.get(name) for name, value in values.items()}
+
+
+def _as_written(command: Command, known: Mapping[str, Any]) -> dict[str, Raw]:
+    return {param.name: _written(param, known.get(param.name)) for param in command.params}
+
+
+def _about(form: Form, line: str, required: Mapping[str, Any]) -> Form:
+    """The form of an edit: what is edited stands in its line, and is not asked for again."""
+    return replace(form, line=line, blanks=tuple(blank for blank in form.blanks if blank.name not in required))
+
+
+def _written(param: Param, value: Any) -> Raw:
+    if value is None:
+        return () if param.many else ""
+    return tuple(param.kind.write(one) for one in value) if param.many else param.kind.write(value)

@@ -1,0 +1,115 @@
+"""Settings: each feature declares its own as a typed class; admins answer them, commands read them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+from sqlmodel import Session, bindparam, col, select
+
+from bot.ctx import Ctx
+from bot.text import Channel, Text, join, md
+from bot.ui import Node
+from storage.machinery import Setting
+
+S = TypeVar("S", bound="Settings")
+_ANSWERS = select(Setting).where(
+    col(Setting.place_key).in_(bindparam("places", expanding=True)), Setting.feature == bindparam("feature")
+)
+
+
+class Settings(BaseModel):
+    """The settings of one feature; every field is an argument of its `settings` command."""
+
+    feature: ClassVar[str]
+    about: ClassVar[str]
+
+    def applied(self, ctx: Ctx) -> None:
+        """What follows from a change, such as a timer."""
+
+    def remarks(self, ctx: Ctx) -> Sequence[Node]:
+        """What an admin should know about these answers."""
+        return ()
+
+    def glance(self) -> Text:
+        """What differs from the start, in a few words."""
+        fields = type(self).model_fields
+        changed = {
+            name: value
+            for name, value in dict(self).items()
+            if value != fields[name].get_default(call_default_factory=True)
+        }
+        said = [
+            md("{name}: {value}", name=name.replace("_", " "), value=value_of(value)) for name, value in changed.items()
+        ]
+        return join(said, ", ", ", ") or md("nothing changed yet")
+
+
+def declared() -> list[type[Settings]]:
+    """Every feature's settings, by the name that admins read."""
+    return sorted(Settings.__subclasses__(), key=lambda model: model.about)
+
+
+def value_of(value: object) -> str:
+    """A setting as people say it."""
+    match value:
+        case None | "":
+            return "not set"
+        case bool():
+            return "yes" if value else "no"
+        case Channel():
+            return value.key
+        case list():
+            return ", ".join(value_of(one) for one in value) or "none"  # pyright: ignore[reportUnknownVariableType]
+        case _:
+            return str(value)
+
+
+def load(ctx: Ctx, model: type[S]) -> S:
+    """This community's answers, those of this place where they are per place, and the defaults for the rest."""
+    return load_from(ctx.db, ctx.place.id, model)
+
+
+def load_from(db: Session, place_id: int, model: type[S]) -> S:
+    """The same, without a request; by the columns of the unique index, for what is remembered is there as well."""
+    rows = db.exec(_ANSWERS, params={"feature": model.feature, "places": (0, place_id)}).all()
+    return model.model_validate(_values(model, rows))
+
+
+def _values(model: type[Settings], rows: Iterable[Setting]) -> dict[str, Any]:
+    known = model.model_fields
+    return {
+        row.name: _adapter(known[row.name].annotation).validate_json(row.value) for row in rows if row.name in known
+    }
+
+
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    if annotation not in _adapters:
+        _adapters[annotation] = TypeAdapter(annotation)
+    return _adapters[annotation]
+
+
+def save(ctx: Ctx, model: type[Settings], values: dict[str, Any]) -> None:
+    """Stores answers; a channel belongs to this place, the rest to the whole community."""
+    for name, value in values.items():
+        annotation = model.model_fields[name].annotation
+        place_key = ctx.place.id if _is_channel(annotation) else 0
+        wanted = select(Setting).where(
+            Setting.feature == model.feature, Setting.name == name, Setting.place_key == place_key
+        )
+        row = ctx.db.exec(wanted).first() or Setting(place_key=place_key, feature=model.feature, name=name, value="")
+        row.value = _adapter(annotation).dump_json(value).decode()
+        ctx.db.add(row)
+
+
+def _is_channel(annotation: Any) -> bool:
+    return annotation in (Channel | None, list[Channel])
+
+
+def channels(ctx: Ctx, model: type[Settings], name: str = "channel") -> list[Channel]:
+    """The channels that the places of this community chose for something."""
+    rows = ctx.db.exec(select(Setting).where(Setting.feature == model.feature, Setting.name == name)).all()
+    found = [_adapter(Channel | None).validate_json(row.value) for row in rows]
+    return [channel for channel in found if channel is not None]

@@ -1,0 +1,246 @@
+"""The weekly digest: work and the people who fit it, thanks, new skills, arrivals, and what is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from bot import exposure, fit, outbox, people, pictures, timers, tips, week, work
+from bot.command import command
+from bot.config import Settings, channels, load
+from bot.ctx import Ctx, Refusal
+from bot.elsewhere import elsewhere
+from bot.exposure import Exposure
+from bot.kinds import Ask, Zone
+from bot.pages import count
+from bot.ranking import Fit
+from bot.text import Channel, Text, md
+from bot.ui import Actions, Button, Card, Heading, Image, Items, Line, Node, Note, Reply, card, line
+from storage.models import Digest, Member, Opportunity
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+LEAST_MATCH = {"careful": 0.85, "balanced": 0.80, "generous": 0.70}
+MOST_SHOWN, MOST_NAMED, MOST_CHARTED = 10, 3, 12
+FIRST_LOOKS_BACK = timedelta(days=7)
+
+
+class DigestSettings(Settings):
+    """When and where the weekly digest is posted."""
+
+    feature: ClassVar[str] = "digest"
+    about: ClassVar[str] = "Weekly digest"
+    channel: Annotated[Channel | None, Ask("Where is the digest posted?", hint="empty: nowhere")] = None
+    day: Annotated[Weekday, Ask("On which day?")] = "monday"
+    hour: Annotated[int, Ask("At which hour?", hint="0 to 23", least=0, most=23)] = 9
+    zone: Annotated[Zone | None, Ask("In which zone?", hint="empty: the community's")] = None
+    threshold: Annotated[
+        Literal["careful", "balanced", "generous"], Ask("How sure must I be before I write to somebody?")
+    ] = "balanced"
+    empty: Annotated[bool, Ask("Post it even when nothing happened?")] = False
+
+    def applied(self, ctx: Ctx) -> None:
+        """The clock follows."""
+        if channels(ctx, DigestSettings):
+            timers.weekly(ctx, "digest", "digest weekly", self.day, self.hour, self.zone or ctx.community.zone)
+        else:
+            timers.cancel(ctx, "digest")
+
+    def remarks(self, ctx: Ctx) -> Sequence[Node]:
+        """When the next one comes."""
+        if not self.channel:
+            return (line("Without a channel there is no digest."),)
+        due = timers.next_weekly(ctx.now, self.day, self.hour, self.zone or ctx.community.zone)
+        return (line("The next digest goes out on {due}. `digest preview` shows what it would say now.", due=due),)
+
+    def glance(self) -> Text:
+        """Day, hour and channel."""
+        if not self.channel:
+            return md("off: no channel yet")
+        return md("{day} at {hour}:00 in {channel}", day=self.day.capitalize(), hour=self.hour, channel=self.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a digest would say and whom it would write to; `shown` are ids, of which `opportunities` are still open."""
+
+    shown: list[int]
+    exposure: Exposure
+    news: tuple[Node, ...]
+    is_empty: bool
+    since: datetime
+    opportunities: tuple[Opportunity, ...] = ()
+
+
+def _think(ctx: Ctx) -> Week:
+    """In a large community in another process: it takes seconds there."""
+    return elsewhere(ctx, _worked_out)
+
+
+def _worked_out(ctx: Ctx) -> Week:
+    """Reads, ranks and draws; writes nothing."""
+    since = _since(ctx)
+    opportunities = _to_show(ctx, since)
+    told = exposure.exposure(ctx, opportunities, LEAST_MATCH[load(ctx, DigestSettings).threshold])
+    demands = week.demands(ctx, opportunities)
+    news = [*week.thanks(ctx, since), *week.new_skills(ctx, since), *week.arrivals(ctx, since)]
+    is_empty = not news and not opportunities
+    shown = [one.id for one in opportunities]
+    return Week(shown, told, (*news, *week.gaps(demands), *_chart(demands)), is_empty, since)
+
+
+def _still_open(ctx: Ctx, found: Week) -> Week:
+    """Without what was closed while this was worked out."""
+    now_open = {one.id: one for one in work.open_ones(ctx.db)}
+    return replace(found, opportunities=tuple(now_open[one] for one in found.shown if one in now_open))
+
+
+def _since(ctx: Ctx) -> datetime:
+    last = ctx.db.exec(select(Digest).order_by(col(Digest.posted_at).desc())).first()
+    return last.posted_at if last else ctx.now - FIRST_LOOKS_BACK
+
+
+def _to_show(ctx: Ctx, since: datetime) -> list[Opportunity]:
+    """What is open: new ones first, each part newest first."""
+    found = work.open_ones(ctx.db)
+    return sorted(found, key=lambda one: one.posted_at <= since)
+
+
+def _chart(demands: list[week.Demand]) -> list[Node]:
+    if len(demands) < 2:
+        return []
+    rows = [(one.skill, one.asked, one.able) for one in demands[:MOST_CHARTED]]
+    alt = "; ".join(f"{name}: asked for {asked}x, {able} can" for name, asked, able in rows)
+    return [Image("demand.png", alt, pictures.demand(rows, "What open work asks for, and who can do it"))]
+
+
+@command("digest preview", "See this week's digest before anybody else", admin=True, think=_think)
+def preview(ctx: Ctx, found: Week) -> Reply:
+    """The card as it would be posted, and how many people would be written to."""
+    found = _still_open(ctx, found)
+    if found.is_empty:
+        return card("Nothing happened this week.", line("The digest would {what}.", what=_when_empty(ctx)))
+    shown = _card(ctx, found)
+    return Card(shown.title, (*shown.body, *tips.foreseen(found.opportunities, found.exposure)))
+
+
+def _when_empty(ctx: Ctx) -> str:
+    return "say so" if load(ctx, DigestSettings).empty else "stay silent"
+
+
+@command("digest now", "Post the digest now", admin=True, posts="the digest channel", think=_think)
+def now(ctx: Ctx, found: Week) -> Reply:
+    """Once a day at most."""
+    to = channels(ctx, DigestSettings)
+    if not to:
+        raise Refusal("There is no channel for the digest yet.", buttons=[Button("Choose one", "settings digest")])
+    if _posted_on(ctx, _today(ctx)):
+        raise Refusal("Today's digest is out already. `digest preview` shows what a new one would say.")
+    reached = _post(ctx, found, to)
+    return _out(len(reached))
+
+
+@command("digest weekly", "Post the weekly digest", timer=True, think=_think)
+def weekly(ctx: Ctx, found: Week) -> Reply:
+    """What the clock says; once a day at most, whatever happened."""
+    to = channels(ctx, DigestSettings)
+    silent = found.is_empty and not load(ctx, DigestSettings).empty
+    if not to or silent or _posted_on(ctx, _today(ctx)):
+        return None
+    reached = _post(ctx, found, to)
+    return _out(len(reached))
+
+
+def _out(reached: int) -> Card:
+    if not reached:
+        return card("The digest is out. I wrote to nobody about work, as nothing new fits anybody surely enough.")
+    return card("The digest is out, and {n} of work that fits them.", n=count(reached, "person hears", "people hear"))
+
+
+def _today(ctx: Ctx) -> date:
+    return ctx.now.astimezone(ZoneInfo(load(ctx, DigestSettings).zone or ctx.community.zone)).date()
+
+
+def _posted_on(ctx: Ctx, day: date) -> Digest | None:
+    return ctx.db.exec(select(Digest).where(Digest.day == day)).first()
+
+
+def _post(ctx: Ctx, found: Week, to: list[Channel]) -> set[int]:
+    """Posts the card, remembers it, and writes to those whom something fits; returns whom."""
+    found = _still_open(ctx, found)
+    shown = _card(ctx, found)
+    for channel in to:
+        outbox.post(ctx, channel, shown)
+    row = Digest(
+        day=_today(ctx),
+        posted_at=ctx.now,
+        relevance_lost=found.exposure.lost,
+        by_words=bool(found.exposure.by_words),
+    )
+    ctx.db.add(row)
+    ctx.db.flush()
+    tips.remember(ctx, row, found.opportunities, found.exposure)
+    return tips.send(ctx, row, found.opportunities, found.exposure)
+
+
+def _card(ctx: Ctx, found: Week) -> Card:
+    """The digest as everybody reads it."""
+    if found.is_empty:
+        return card("A quiet week.", line("Who made your week easier? `kudos give @name why` says so."))
+    body = (*_opportunities(ctx, found), *found.news, *fit.remark(ctx, found.exposure.by_words))
+    return Card(md("The week at {name}", name=ctx.community.name), body)
+
+
+def _opportunities(ctx: Ctx, found: Week) -> list[Node]:
+    if not found.opportunities:
+        return []
+    shown = found.opportunities[:MOST_SHOWN]
+    named = people.by_ids(ctx.db, [one.member for row in shown for one in _named(found, row)])
+    nodes: list[Node] = [Heading(md("Open work")), _lead(found, any(one.named_in_digest for one in named.values()))]
+    for row in shown:
+        nodes += _one(row, [(named[one.member], one) for one in _named(found, row)])
+    answers = tuple(Button(f"Interested in o{row.number}", f"opportunity interest o{row.number}") for row in shown[:5])
+    more = len(found.opportunities) - len(shown)
+    nodes.append(Actions(answers))
+    return [*nodes, Note(md("{n} more open: `opportunity list`.", n=more))] if more else nodes
+
+
+def _lead(found: Week, names: bool) -> Line:
+    """How much there is, how much of it is new, and that a name in the list is no claim to it."""
+    fresh = sum(one.posted_at > found.since for one in found.opportunities)
+    total = count(len(found.opportunities), "piece of work is open", "pieces of work are open")
+    new = f", {fresh} of them new" if 0 < fresh < len(found.opportunities) else ""
+    welcome = " Those named come closest; everybody is welcome to answer." if names else ""
+    return line("{total}{new}.{welcome}", total=total, new=new, welcome=welcome)
+
+
+def _named(found: Week, row: Opportunity) -> list[Fit]:
+    """Those who are told; when nobody fits that well, those who come near."""
+    return (found.exposure.told.get(row.id) or found.exposure.near[row.id])[:MOST_NAMED]
+
+
+def _one(row: Opportunity, fits: list[tuple[Member, Fit]]) -> list[Node]:
+    """An opportunity with the people who let themselves be named."""
+    extras = " · ".join(part for part in (row.pay, row.location) if part)
+    title = md("o{n} *{title}*{extras}", n=row.number, title=row.title, extras=f" · {extras}" if extras else "")
+    shown = [
+        md("{who}: {why}", who=who, why=fit.why(fit.discreet(row, one))) for who, one in fits if who.named_in_digest
+    ]
+    return [Line(title), Items(tuple(shown))] if shown else [Line(title)]
+
+
+@command("digest tell", "Bring somebody the work that fits them", timer=True)
+def tell(ctx: Ctx, number: Annotated[int, Ask("Which member?")]) -> Reply:
+    """Their quiet hours are over."""
+    if member := ctx.db.exec(select(Member).where(Member.number == number)).first():
+        tips.tell(ctx, member)
+    return None
+
+
+@command("digest bring", "Bring the next people the work that fits them", timer=True)
+def bring(ctx: Ctx, after: Annotated[int, Ask("After which member?")]) -> Reply:
+    """A digest that writes to very many does not keep everybody waiting."""
+    tips.bring(ctx, after)
+    return None

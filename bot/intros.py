@@ -1,0 +1,258 @@
+"""Intros: meeting who you should know. Both agree before either is named."""
+
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot import acquaintance, fit, outbox, people, timers
+from bot.command import command
+from bot.config import Settings, load
+from bot.ctx import Ctx, Refusal
+from bot.kinds import KINDS, Ask, Kind, short_id
+from bot.line import write
+from bot.ranking import Found
+from bot.text import Channel, md
+from bot.ui import Actions, Button, Card, Heading, Line, Node, Quote, Reply, actions, card, line, note
+from storage.models import Candidate, Intro, Member
+
+ORDINALS = ("first", "second", "third")
+LAPSES = timedelta(days=7)
+LATER = timedelta(weeks=3)
+PENDING = ("asked", "declined")
+
+
+class IntroSettings(Settings):
+    """How many requests may be open, so that nobody is worn out; and where Discord opens private threads for two."""
+
+    feature: ClassVar[str] = "intros"
+    about: ClassVar[str] = "Intros"
+    channel: Annotated[Channel | None, Ask("On Discord, under which channel do two people meet?")] = None
+    per_asker: Annotated[int, Ask("How many open requests may one have?", least=1, most=20)] = 3
+    per_expert: Annotated[int, Ask("By how many may one be asked at a time?", least=1, most=20)] = 2
+
+
+def read_intro(ctx: Ctx, text: str, _ask: Ask) -> Intro:
+    """An intro by short id (`i3`), for those whom it concerns."""
+    found = ctx.db.exec(select(Intro).where(Intro.number == short_id(text, "i"))).first()
+    if found is None or (ctx.me.id not in {found.asker_id, found.expert_id} and not ctx.request.timer):
+        raise Refusal("I do not know intro {id}.", id=text[:20])
+    return found
+
+
+KINDS[Intro] = Kind("intro", read_intro, write=lambda one: f"i{one.number}")
+Which = Annotated[Intro, Ask("Which intro?")]
+
+
+def _think(ctx: Ctx, need: str, who: Member | None = None) -> Found:
+    return Found() if who else fit.people_for(ctx, need)
+
+
+@command(
+    "intro ask",
+    "Ask to meet someone who can help",
+    example="intro ask someone who has run a first audit",
+    submit="Ask",
+    think=_think,
+)
+def ask(
+    ctx: Ctx,
+    found: Found,
+    need: Annotated[str, Ask("What do you need?", long=True, shortest=5, longest=500)],
+    who: Annotated[Member | None, Ask("Someone in particular?")] = None,
+) -> Reply:
+    """The best people, described without names; the asker picks."""
+    rules = load(ctx, IntroSettings)
+    _check_asker(ctx, rules)
+    chosen = [who] if who else _free(ctx, rules, found)
+    if who:
+        _check_expert(ctx, rules, who)
+    if not chosen:
+        return card("Nobody here fits that yet.", line("Other words may help, or `opportunity post` asks everyone."))
+    intro = _new(ctx, need, chosen)
+    return _ask(ctx, intro, who) if who else _choices(ctx, intro, found, chosen)
+
+
+def _check_asker(ctx: Ctx, rules: IntroSettings) -> None:
+    query = select(func.count(col(Intro.id))).where(Intro.asker_id == ctx.me.id, col(Intro.state).in_(PENDING))
+    if ctx.db.exec(query).one() >= rules.per_asker:
+        raise Refusal("{n} of your requests are still open. Each closes after 7 days at the latest.", n=rules.per_asker)
+
+
+def _asked_of(ctx: Ctx, member_id: int) -> int:
+    query = select(func.count(col(Intro.id))).where(Intro.expert_id == member_id, Intro.state == "asked")
+    return ctx.db.exec(query).one()
+
+
+def _check_expert(ctx: Ctx, rules: IntroSettings, who: Member) -> None:
+    if who.id == ctx.me.id:
+        raise Refusal("That is you.", about="who")
+    if _asked_of(ctx, who.id) >= rules.per_expert:
+        raise Refusal(
+            "{who} is being asked by others just now. Try again in a few days, or leave the name out.", who=who
+        )
+
+
+def _free(ctx: Ctx, rules: IntroSettings, found: Found) -> list[Member]:
+    """The best who are not the asker and not asked by too many."""
+    best = [one.member for one in found.fits if one.member != ctx.me.id][:12]
+    members = people.by_ids(ctx.db, best)
+    return [members[key] for key in best if key in members and _asked_of(ctx, key) < rules.per_expert][: len(ORDINALS)]
+
+
+def _new(ctx: Ctx, need: str, chosen: list[Member]) -> Intro:
+    intro = Intro(number=people.next_number(ctx.db, "intro"), asker_id=ctx.me.id, need=need, asked_at=ctx.now)
+    ctx.db.add(intro)
+    ctx.db.flush()
+    for rank, member in enumerate(chosen, 1):
+        ctx.db.add(Candidate(intro_id=intro.id, rank=rank, member_id=member.id))
+    ctx.db.flush()
+    return intro
+
+
+def _choices(ctx: Ctx, intro: Intro, found: Found, chosen: list[Member]) -> Card:
+    by_member = {one.member: one for one in found.fits}
+    nodes: list[Node] = []
+    for ordinal, member in zip(ORDINALS, chosen, strict=False):
+        nodes += [Heading(md("The {ordinal}", ordinal=ordinal)), Line(fit.why(by_member[member.id]))]
+        trusted = acquaintance.trusted_by(ctx, member)
+        nodes += [Line(md("Trusted by {who}.", who=trusted))] if trusted else []
+    buttons = [
+        Button(f"Ask the {ordinal}", f"intro choose i{intro.number} {rank}")
+        for rank, (ordinal, _member) in enumerate(zip(ORDINALS, chosen, strict=False), 1)
+    ]
+    kept = note("They hear what you need, not who you are, until they say yes.")
+    return Card(
+        md("Who could help: “{need}”", need=intro.need),
+        (*nodes, *fit.remark(ctx, found.by_words), Actions(tuple(buttons)), kept),
+        f"i{intro.number}",
+    )
+
+
+@command("intro choose", "Ask one of the people proposed", hidden=True)
+def choose(ctx: Ctx, intro: Which, rank: Annotated[int, Ask("Which of them?", least=1, most=3)]) -> Reply:
+    """The asker's side of the double opt-in."""
+    if intro.asker_id != ctx.me.id or intro.state != "choosing":
+        raise Refusal("That request is already on its way.")
+    query = select(Candidate).where(Candidate.intro_id == intro.id, Candidate.rank == rank)
+    candidate = ctx.db.exec(query).first()
+    if candidate is None:
+        raise Refusal("There is no such person on the list.", about="rank")
+    rules = load(ctx, IntroSettings)
+    _check_asker(ctx, rules)
+    if _asked_of(ctx, candidate.member_id) >= rules.per_expert:
+        raise Refusal("They are being asked by others just now. Please pick another.")
+    expert = ctx.db.get_one(Member, candidate.member_id)
+    if expert.left_at is not None:
+        raise Refusal("They are not here any more. Please pick another.")
+    return _ask(ctx, intro, expert)
+
+
+def _ask(ctx: Ctx, intro: Intro, expert: Member) -> Card:
+    """The expert hears the purpose, not the name."""
+    intro.state, intro.expert_id, intro.asked_at = "asked", expert.id, ctx.now
+    ctx.db.add(intro)
+    which = f"i{intro.number}"
+    asked = card(
+        "Someone in the collective hopes that you can help.",
+        Quote(intro.need),
+        Actions(
+            (
+                Button("Yes", f"intro answer {which} yes", "primary"),
+                Button("Yes, in three weeks", f"intro answer {which} later"),
+                Button("Not this time", f"intro answer {which} no"),
+            )
+        ),
+        note("You are both named when you say yes. A no is never passed on."),
+        key=which,
+    )
+    outbox.dm(ctx, expert, asked)
+    timers.later(ctx, f"intro-{intro.id}", f"intro lapse {which}", ctx.now + LAPSES)
+    withdraw = Button("Withdraw", f"intro withdraw {which}")
+    return card("Asked. You hear from me when they agree, within 7 days.", actions(withdraw), key=which)
+
+
+@command("intro answer", "Answer someone who hopes for your help", hidden=True)
+def answer(ctx: Ctx, intro: Which, say: Annotated[Literal["yes", "later", "no"], Ask("What do you say?")]) -> Reply:
+    """The expert's side of the double opt-in."""
+    if intro.expert_id != ctx.me.id or intro.state != "asked":
+        raise Refusal("That request is no longer open.")
+    intro.answered_at = ctx.now
+    ctx.db.add(intro)
+    if ctx.db.get_one(Member, intro.asker_id).left_at is not None:
+        raise Refusal("Whoever asked is not here any more. Thank you all the same.")
+    if say == "yes":
+        return _introduce(ctx, intro)
+    if say == "later":
+        return _postpone(ctx, intro)
+    intro.state = "declined"
+    return card("All right. Nobody is told, and I look elsewhere.")
+
+
+def _introduce(ctx: Ctx, intro: Intro) -> Card:
+    intro.state = "introduced"
+    timers.cancel(ctx, f"intro-{intro.id}")
+    asker, expert = ctx.db.get_one(Member, intro.asker_id), ctx.db.get_one(Member, intro.expert_id)
+    thank = Actions((Button("Say thanks afterwards", f"kudos give to:{people.write_member(expert)}"),))
+    together = card(
+        "{asker}, meet {expert}. You both said yes.",
+        line("What it is about:"),
+        Quote(intro.need),
+        thank,
+        asker=asker,
+        expert=expert,
+        key=f"i{intro.number}",
+    )
+    outbox.room(ctx, [asker, expert], together)
+    return card("Good. I have brought you together with {asker}.", asker=asker)
+
+
+def _postpone(ctx: Ctx, intro: Intro) -> Card:
+    intro.state = "later"
+    when = ctx.now + LATER
+    timers.later(ctx, f"intro-{intro.id}", f"intro open i{intro.number}", when)
+    asker = ctx.db.get_one(Member, intro.asker_id)
+    outbox.dm(
+        ctx,
+        asker,
+        card(
+            "Someone says yes to your request, and has time from {day}. I will bring you together then.",
+            Quote(intro.need),
+            day=when.date(),
+            key=f"i{intro.number}",
+        ),
+    )
+    return card("Good. I will bring you together on {day}.", day=when.date())
+
+
+@command("intro withdraw", "Take your request back", hidden=True)
+def withdraw(ctx: Ctx, intro: Which) -> Reply:
+    """The asker found another way."""
+    if intro.asker_id != ctx.me.id or intro.state not in ("choosing", "asked", "later", "declined"):
+        raise Refusal("That request is no longer open.")
+    intro.state = "withdrawn"
+    ctx.db.add(intro)
+    timers.cancel(ctx, f"intro-{intro.id}")
+    return card("Your request {id} is taken back.", id=f"i{intro.number}")
+
+
+@command("intro open", "Bring together those who agreed earlier", timer=True)
+def opened(ctx: Ctx, intro: Which) -> Reply:
+    """Three weeks are over."""
+    if intro.state == "later":
+        ctx.db.add(intro)
+        _introduce(ctx, intro)
+    return None
+
+
+@command("intro lapse", "Close what nobody answered", timer=True)
+def lapse(ctx: Ctx, intro: Which) -> Reply:
+    """A decline and a silence look the same."""
+    if intro.state in ("asked", "declined"):
+        intro.state = "lapsed"
+        ctx.db.add(intro)
+        asker = ctx.db.get_one(Member, intro.asker_id)
+        again = Actions((Button("Ask someone else", write(ask, {"need": intro.need})),))
+        outbox.dm(ctx, asker, card("No answer yet, so I have closed your request.", Quote(intro.need), again))
+    return None

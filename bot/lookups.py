@@ -1,0 +1,70 @@
+"""What adapters ask of the database beside handing requests in: places, accounts, cards, what to listen for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from bot.listening import Listening, listening
+from bot.people import accounts_in, found_place, leave
+from bot.ui import Reply, mentions
+from storage.db import reading, transaction
+from storage.machinery import Shown
+from storage.models import Member, Place
+
+
+class Lookups:
+    """Over one database. A place is looked up once: it stays what it is, and in its community."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._places: dict[int, Place] = {}
+
+    def place(self, platform: str, key: str, name: str, at: datetime, zone: str = "UTC") -> Place:
+        """The place that an adapter serves, founded when it is new."""
+        with transaction(self.engine) as db:
+            return found_place(db, platform, key, name, at, zone)
+
+    def place_of(self, place_id: int) -> Place:
+        """The place with that id."""
+        if place_id not in self._places:
+            with reading(self.engine) as db:
+                self._places[place_id] = db.get_one(Place, place_id)
+        return self._places[place_id]
+
+    def accounts(self, place_id: int, reply: Reply) -> dict[int, str]:
+        """The account keys, in one place, of the members whom a reply names."""
+        named = mentions(reply)
+        if not named:
+            return {}
+        with reading(self.engine, self.place_of(place_id).community_id) as db:
+            return accounts_in(db, place_id, named)
+
+    def keys(self, place_id: int, people: Sequence[str]) -> dict[str, str]:
+        """The account keys behind short ids of members (`@m12`), in one place."""
+        numbers = {int(one[2:]): one for one in people if one[:2] == "@m" and one[2:].isdecimal()}
+        if not numbers:
+            return {}
+        with reading(self.engine, self.place_of(place_id).community_id) as db:
+            rows = db.exec(select(Member).where(col(Member.number).in_(list(numbers)))).all()
+            found = accounts_in(db, place_id, [row.id for row in rows])
+        return {numbers[row.number]: found[row.id] for row in rows if row.id in found}
+
+    def card_at(self, place_id: int, channel: str, message: str) -> str:
+        """The key of the living card that a message is; empty when it is none."""
+        with reading(self.engine, self.place_of(place_id).community_id) as db:
+            query = select(Shown.key).where(
+                Shown.place_id == place_id, Shown.channel == channel, Shown.message == message
+            )
+            return db.exec(query).first() or ""
+
+    def listening(self, place_id: int) -> Listening:
+        """Which reactions and words in other people's messages are to be handed in; one cheap read."""
+        with reading(self.engine, self.place_of(place_id).community_id) as db:
+            return listening(db, place_id)
+
+    def gone(self, place_id: int, key: str, at: datetime) -> None:
+        """Someone's account in a place was switched off or left; the member leaves when it was their only one."""
+        with transaction(self.engine, self.place_of(place_id).community_id) as db:
+            leave(db, place_id, key, at)

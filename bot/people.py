@@ -1,0 +1,250 @@
+"""Members and their accounts: who is speaking, who is meant, who may."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, bindparam, col, select
+
+from bot.ctx import Ctx, Refusal, Who
+from bot.kinds import KINDS, Ask, Kind, Option, clean
+from bot.text import join, text_of
+from storage.models import Account, Community, Counter, Member, Place
+
+SYSTEM = 0
+LEFT, APP = "{who} has left the community.", "{who} is an app, not a member."
+_ACCOUNT = select(Account).where(Account.place_id == bindparam("place"), Account.key == bindparam("key"))
+_KEYS = select(Account.member_id, Account.key).where(
+    Account.place_id == bindparam("place"), col(Account.member_id).in_(bindparam("members", expanding=True))
+)
+_BY_IDS = select(Member).where(col(Member.id).in_(bindparam("members", expanding=True)))
+_COUNTER = select(Counter).where(Counter.name == bindparam("name"))
+_KEY = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>")
+_NUMBER = re.compile(r"@?m(\d{1,9})", re.IGNORECASE)
+
+
+def found_place(db: Session, platform: str, key: str, name: str, at: datetime, zone: str = "UTC") -> Place:
+    """The place of that key; places that the operator configured share one community, founded with the first."""
+    place = db.exec(select(Place).where(Place.platform == platform, Place.key == key)).first()
+    if place:
+        return place
+    community = db.exec(select(Community).order_by(col(Community.id))).first() or found_community(db, name, at, zone)
+    place = Place(community_id=community.id, platform=platform, key=key, name=name)
+    db.add(place)
+    db.flush()
+    return place
+
+
+def found_community(db: Session, name: str, at: datetime, zone: str) -> Community:
+    """A new community with the bot as its first member, who signs what happens by itself."""
+    community = Community(name=name, zone=zone, created_at=at)
+    db.add(community)
+    db.flush()
+    db.info["community_id"] = community.id
+    db.add(Member(number=SYSTEM, name="Manyhands", kind="system", admin=True, joined_at=at))
+    db.flush()
+    return community
+
+
+def next_number(db: Session, name: str) -> int:
+    """The next short id of a kind in this community, from 1."""
+    counter = db.exec(_COUNTER, params={"name": name}).first() or Counter(name=name)
+    counter.value += 1
+    db.add(counter)
+    return counter.value
+
+
+def admit(db: Session, place: Place, who: Who, at: datetime) -> Member:
+    """The member behind an account; a new face joins."""
+    account = account_of(db, place.id, who.key)
+    return arrive(db, place, db.get_one(Member, account.member_id) if account else None, who, at)
+
+
+def arrive(db: Session, place: Place, member: Member | None, who: Who, at: datetime) -> Member:
+    """The member whose account it is, as the platform describes them now; nobody's account is a new face's."""
+    if member is None:
+        return _join(db, place, who, at)
+    _refresh(db, member, who, at)
+    return member
+
+
+def account_of(db: Session, place_id: int, key: str) -> Account | None:
+    """The account of that key in a place."""
+    return db.exec(_ACCOUNT, params={"place": place_id, "key": key}).first()
+
+
+def _join(db: Session, place: Place, who: Who, at: datetime) -> Member:
+    kind = "bot" if who.bot else "guest" if who.guest else "person"
+    name = clean(who.name)[:80] or f"member {who.key}"
+    number = next_number(db, "member")
+    vetted = who.admin and kind == "person"
+    member = Member(number=number, name=name, kind=kind, admin=vetted, vetted=vetted, zone=who.zone, joined_at=at)
+    db.add(member)
+    db.flush()
+    db.add(Account(member_id=member.id, place_id=place.id, key=who.key))
+    db.flush()
+    return member
+
+
+def _refresh(db: Session, member: Member, who: Who, at: datetime) -> None:
+    """What the platform knows better: a new name, a return, an admin by right."""
+    name = clean(who.name)[:80]
+    if name and name != member.name:
+        member.name = name
+    if who.admin and not member.admin:
+        member.admin = member.vetted = True
+    if member.left_at is not None:
+        member.left_at, member.joined_at = None, at
+    if who.zone and not member.zone:
+        member.zone = who.zone
+    db.add(member)
+
+
+def leave(db: Session, place_id: int, key: str, at: datetime) -> None:
+    """An account is gone; who has no other one has left."""
+    account = account_of(db, place_id, key)
+    if account is None:
+        return
+    others = select(Account.id).where(Account.member_id == account.member_id, Account.id != account.id)
+    if db.exec(others).first() is None:
+        member = db.get_one(Member, account.member_id)
+        member.left_at = member.left_at or at
+        db.add(member)
+
+
+def system(db: Session) -> Member:
+    """The bot itself."""
+    return db.exec(select(Member).where(Member.number == SYSTEM)).one()
+
+
+def present(db: Session) -> Any:
+    """The members who are here: people and guests who have not left."""
+    return select(Member).where(col(Member.left_at).is_(None), col(Member.kind).in_(("person", "guest")))
+
+
+def by_ids(db: Session, ids: Iterable[int]) -> dict[int, Member]:
+    """Members by id, in one query."""
+    wanted = list(set(ids))
+    return {one.id: one for one in db.exec(_BY_IDS, params={"members": wanted}).all()} if wanted else {}
+
+
+def admins(db: Session) -> list[Member]:
+    """Those who configure the bot."""
+    return list(db.exec(present(db).where(Member.admin)).all())
+
+
+def require_admin(ctx: Ctx) -> None:
+    """Refuses everybody else."""
+    if not ctx.me.admin:
+        raise Refusal("That is for admins of this community.")
+
+
+def read_member(ctx: Ctx, text: str, ask: Ask) -> Member:
+    """A member from a platform's mention, a short id (`@m12`) or a name in any case."""
+    member = anyone(ctx, text, ask.gone)
+    if member.kind == "bot":
+        raise Refusal(APP, who=member.name)
+    return member
+
+
+def anyone(ctx: Ctx, text: str, gone: bool = False) -> Member:
+    """The same, apps included; not this bot, and only with `gone` somebody who has left."""
+    word = text.strip().strip(",")
+    member = _mentioned(ctx, word) if _KEY.fullmatch(word) else _typed(ctx, word)
+    if member.left_at is not None and not gone:
+        raise Refusal(LEFT, who=member.name)
+    if member.kind == "system":
+        raise Refusal(APP, who=member.name)
+    return member
+
+
+def _mentioned(ctx: Ctx, word: str) -> Member:
+    found = _KEY.fullmatch(word)
+    key = found[1] if found else ""
+    if account := account_of(ctx.db, ctx.place.id, key):
+        return ctx.db.get_one(Member, account.member_id)
+    if who := ctx.request.people.get(key):
+        if who.gone:
+            raise Refusal(LEFT, who=clean(who.name)[:80])
+        return admit(ctx.db, ctx.place, who, ctx.now)
+    raise Refusal("I do not know that person yet. They join when they say something to me.")
+
+
+def _typed(ctx: Ctx, word: str) -> Member:
+    if found := _NUMBER.fullmatch(word):
+        numbered = ctx.db.exec(select(Member).where(Member.number == int(found[1]))).first()
+        if numbered:
+            return ctx.db.get_one(Member, numbered.same_as_id) if numbered.same_as_id else numbered
+    if word.casefold() in {"me", "@me"}:
+        return ctx.me
+    return _named(ctx, word.removeprefix("@"))
+
+
+def _named(ctx: Ctx, name: str) -> Member:
+    if not name.strip():
+        raise Refusal("Whom do you mean?")
+    called = select(Member).where(Member.folded == name.casefold(), Member.number != SYSTEM)
+    found = ctx.db.exec(called.where(col(Member.same_as_id).is_(None))).all()
+    here = [member for member in found if member.left_at is None] or list(found)
+    if len(here) == 1:
+        return here[0]
+    if not here:
+        raise Refusal("I do not know anyone called {name} here. People join by saying something to me.", name=name[:80])
+    raise Refusal("Several people are called {name}: {who}.", name=name[:80], who=join([_told_apart(m) for m in here]))
+
+
+def _told_apart(member: Member) -> Any:
+    about = f" ({member.about[:40]})" if member.about else ""
+    return (*text_of(f"@m{member.number}{about}"),)
+
+
+def is_named(word: str) -> bool:
+    """Whether a word by itself looks like somebody: `@ben`, `<@U1>`."""
+    return word.startswith("@") or bool(_KEY.fullmatch(word))
+
+
+def in_words(ctx: Ctx, text: str) -> str:
+    """A text in which the platform's mentions of people are their names."""
+    return _KEY.sub(lambda found: f"@{_name_of(ctx, found[1]) or 'someone'}", text)
+
+
+def _name_of(ctx: Ctx, key: str) -> str:
+    if account := account_of(ctx.db, ctx.place.id, key):
+        return ctx.db.get_one(Member, account.member_id).name
+    return clean(ctx.request.people[key].name)[:80] if key in ctx.request.people else ""
+
+
+def write_member(member: Member) -> str:
+    """The form that is stored in lines, whatever people are called later."""
+    return f"@m{member.number}"
+
+
+def typed(member: Member) -> str:
+    """The form that people can type: the name where it is one word, else the short id."""
+    return f"@{member.name}" if re.fullmatch(r"[\w.\-]+", member.name) else write_member(member)
+
+
+def suggest_members(ctx: Ctx, text: str) -> list[Option]:
+    """Members whose name contains what was typed."""
+    typed = re.sub(r"([\\%_])", r"\\\1", text.strip().removeprefix("@"))
+    query = present(ctx.db).where(col(Member.folded).like(f"%{typed.casefold()}%", escape="\\"))
+    found: Iterable[Member] = ctx.db.exec(query.order_by(Member.folded).limit(25)).all()
+    return [
+        Option(member.name, f"@{member.name}" if " " not in member.name else f"@m{member.number}") for member in found
+    ]
+
+
+def accounts_in(db: Session, place_id: int, members: Iterable[int]) -> dict[int, str]:
+    """Each member's account key in one place, for those who have one; one query."""
+    wanted = list(set(members))
+    return dict(db.exec(_KEYS, params={"place": place_id, "members": wanted}).all()) if wanted else {}
+
+
+KINDS[Member] = Kind(
+    "member",
+    read_member,
+    write=write_member,
+    looks=is_named,
+    suggest=suggest_members,
+)

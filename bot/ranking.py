@@ -1,0 +1,125 @@
+"""Members against texts: who passes the gate, in which order, and because of which claims."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot import matching
+from bot.matching import LOOK, STANDING_WEIGHT, WORDS_WEIGHT, Floats, Ints
+from bot.meaning import Matches
+from bot.pool import Claimed, Pool
+
+MOST_FITS = 20
+CLOSE, MOST_CLOSE = 0.50, 3
+MOST_REASONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A claim that fits, and the words that it fits."""
+
+    claim: Claimed
+    said: str
+    match: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A member who fits a text, and why; `match` is what the gate looks at."""
+
+    member: int
+    match: float
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best first; `by_words` says why meaning had no part; `is_near`: nobody quite fits, these come closest."""
+
+    fits: tuple[Fit, ...] = ()
+    by_words: str = ""
+    is_near: bool = False
+
+
+class Ranking:
+    """Members (m) against texts (o), one text at a time: nothing of size m x o is ever held."""
+
+    def __init__(self, pool: Pool, texts: list[str], matches: Matches, rare: Floats, on_file: int) -> None:
+        """`matches` are of the pool's skills (s) and these texts; `rare` (s,) by the texts that are `on_file`."""
+        self.pool = pool
+        self.texts = texts
+        self.matches = matches
+        self._telling = matching.telling(matches.match, rare)
+        self._gated = matching.gated(matches.match, rare, on_file)
+        self._apart = ~matching.shared(pool.claimed_by, float(pool.weight.sum()))
+
+    def gate(self, text: int, least: float = 0.0) -> Floats:
+        """The match that decides whether a member is worth a look, (m,); one below `least` is 0."""
+        return self.pool.highest(_from(least, self._gated[:, text]))
+
+    def reach(self, text: int, least: float = 0.0) -> Floats:
+        """The match that decides whether a member is written to, (m,): not because of what nearly everybody claims."""
+        return self.pool.highest(_from(least, self._gated[:, text] * self._apart))
+
+    def words(self, text: int) -> Floats:
+        """How well each member's claims answer it as words, (m,)."""
+        return self.pool.index.scores(self.texts[text])
+
+    def order(self, text: int, rows: Ints, standing: Floats | None = None) -> Floats:
+        """What orders these members (k,) among all: z(skill) + 0.5 z(words) [+ 0.5 z(standing)]."""
+        skill, weight = self.pool.total(self._telling[:, text]), self.pool.weight
+        score = matching.z_at(skill, rows, weight) + WORDS_WEIGHT * matching.z_at(self.words(text), rows, weight)
+        if standing is not None:
+            score += STANDING_WEIGHT * matching.z_at(standing, rows, weight)
+        return score.astype(np.float32)
+
+    def of_text(self, text: int) -> Found:
+        """Who fits a text, best first; when nobody quite does, those few who come closest."""
+        gate = self.gate(text)
+        is_fit = gate >= LOOK
+        if self.matches.by_words:
+            is_fit |= self.words(text) > 0
+        passing, most = np.flatnonzero(is_fit), MOST_FITS
+        if not len(passing):
+            passing, most = np.flatnonzero(gate >= CLOSE), MOST_CLOSE
+        if not len(passing):
+            return Found(by_words=self.matches.by_words)
+        score = self.order(text, passing, np.log1p(self.pool.standing))
+        best = np.argsort(-score, kind="stable")[:most]
+        fits = tuple(self.fit(int(passing[at]), text, float(gate[passing[at]]), float(score[at])) for at in best)
+        return Found(fits, self.matches.by_words, is_near=most == MOST_CLOSE)
+
+    def gates_of(self, row: int) -> Floats:
+        """How well each text passes one member's gate, (o,)."""
+        skills = self.pool.skill[self.pool.claims_of(row)]
+        return self._gated[skills].max(axis=0, initial=0.0)
+
+    def orders_of(self, row: int) -> Floats:
+        """What orders the texts for one member, (o,): z over the texts, without standing."""
+        claims = self.pool.claims_of(row)
+        skill = self.pool.strength[claims] @ self._telling[self.pool.skill[claims]]
+        words = np.array([self.words(text)[row] for text in range(len(self.texts))], np.float32)
+        return matching.mixed(skill, words)
+
+    def fit(self, row: int, text: int, match: float, score: float) -> Fit:
+        """One pair with its reasons."""
+        return Fit(int(self.pool.members[row]), match, score, self.reasons(row, text))
+
+    def reasons(self, row: int, text: int) -> tuple[Reason, ...]:
+        """The claims that fit a text, the most telling first."""
+        claims = sorted(self.pool.claims_of(row), key=lambda at: -self._telling[self.pool.skill[at], text])
+        found = [self._reason(at, text) for at in claims]
+        near = [reason for reason in found if reason.match >= LOOK]
+        return tuple((near or found[:1])[:MOST_REASONS])
+
+    def _reason(self, claim: int, text: int) -> Reason:
+        skill = self.pool.skill[claim]
+        windows = self.matches.windows[text]
+        said = windows[self.matches.window[skill, text]] if windows else ""
+        return Reason(self.pool.claimed(claim), said, float(self.matches.match[skill, text]))
+
+
+def _from(least: float, values: Floats) -> Floats:
+    """Those values that reach so far; 0 for the others."""
+    return np.where(values >= least, values, 0.0).astype(np.float32)

@@ -1,0 +1,141 @@
+"""Standing: a query over an append-only ledger of who did good by whom, in which skill."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, bindparam, col, select
+
+from bot import timers
+from bot.ctx import Ctx
+from storage.models import Entry, Member, Standing
+
+WEIGHTS = {
+    "kudos": 1.0,
+    "vouch": 1.5,
+    "work": 2.0,
+    "intro": 0.5,
+    "answer": 1.0,
+    "referral": 0.5,
+    "reconfirmation": 1.5,
+}
+_BY_SKILL = select(Standing).where(Standing.member_id == bindparam("member"), col(Standing.skill_id).is_not(None))
+SMALL_COMMUNITY, LARGE_COMMUNITY = 300, 5_000
+PAUSE = timedelta(minutes=10)
+
+
+def enter(ctx: Ctx, kind: str, source: str, giver: Member, receiver: Member, skill_id: int | None) -> None:
+    """Adds one row; `source` names what it rests on (`k7`, `vouch-12`) and is what reverses it.
+
+    While it stands, the database refuses a second one.
+    """
+    entry = Entry(
+        kind=kind,
+        source=source,
+        giver_id=giver.id,
+        receiver_id=receiver.id,
+        skill_id=skill_id,
+        weight=WEIGHTS[kind],
+        turn=turn(ctx.db, kind, source, giver.id, receiver.id),
+        entered_at=ctx.now,
+    )
+    ctx.db.add(entry)
+    recompute_soon(ctx, [receiver.id])
+
+
+def turn(db: Session, kind: str, source: str, giver: int, receiver: int) -> int:
+    """How often that same word was taken back before."""
+    query = select(func.count(col(Entry.id))).where(col(Entry.reverses_id).is_not(None), Entry.source == source)
+    query = query.where(Entry.kind == kind, Entry.giver_id == giver, Entry.receiver_id == receiver)
+    return db.exec(query).one()
+
+
+def reverse(ctx: Ctx, kind: str, source: str, receiver: Member | None = None) -> int:
+    """Takes back what rests on `source` (for one receiver, or all), each row once, by compensating rows; how many."""
+    reversed_ids = select(Entry.reverses_id).where(col(Entry.reverses_id).is_not(None), Entry.source == source)
+    query = select(Entry).where(
+        Entry.kind == kind,
+        Entry.source == source,
+        col(Entry.reverses_id).is_(None),
+        col(Entry.id).not_in(reversed_ids),
+    )
+    query = query.where(Entry.receiver_id == receiver.id) if receiver else query
+    rows = ctx.db.exec(query).all()
+    for row in rows:
+        back = row.model_dump(exclude={"id", "entered_at", "weight", "reverses_id"})
+        ctx.db.add(Entry(**back, entered_at=ctx.now, weight=-row.weight, reverses_id=row.id))
+    recompute_soon(ctx, [row.receiver_id for row in rows])
+    return len(rows)
+
+
+def recompute_soon(ctx: Ctx, receivers: Iterable[int] = ()) -> None:
+    """Small communities see every standing at once; large ones the receivers', and the others' in ten minutes.
+
+    In a huge one the receivers wait, too: each would read the whole ledger, and the clock could not keep up.
+    """
+    later = is_large(ctx.db)
+    timers.soon(ctx, "standing", "reputation recompute", ctx.now + (PAUSE if later else timedelta()))
+    if later and not _has_more_than(ctx.db, LARGE_COMMUNITY):
+        for one in sorted(set(receivers)):
+            timers.soon(ctx, f"standing-{one}", f"reputation recompute {one}", ctx.now)
+
+
+def _has_more_than(db: Session, members: int) -> bool:
+    return db.exec(select(Member.id).offset(members).limit(1)).first() is not None
+
+
+def is_large(db: Session) -> bool:
+    """Whether what concerns everybody takes so long that it is computed later, or in another process."""
+    return _has_more_than(db, SMALL_COMMUNITY)
+
+
+def counting(entries: list[Entry]) -> list[Entry]:
+    """The rows that count: neither reversed nor reversing."""
+    gone = {entry.reverses_id for entry in entries if entry.reverses_id is not None}
+    return [entry for entry in entries if entry.reverses_id is None and entry.id not in gone]
+
+
+def standings(db: Session, members: Iterable[int], skill_id: int | None = None) -> dict[int, Standing]:
+    """The last computed standing of members, overall or in one skill; those without one are left out."""
+    query = select(Standing).where(col(Standing.member_id).in_(list(set(members))))
+    query = query.where(Standing.skill_id == skill_id) if skill_id else query.where(col(Standing.skill_id).is_(None))
+    return {one.member_id: one for one in db.exec(query).all()}
+
+
+def overall(members: Sequence[int] | None = None) -> Any:
+    """A query of members and their standing over all skills: of these, or of everyone."""
+    query = select(Standing.member_id, Standing.value).where(col(Standing.skill_id).is_(None))
+    return query if members is None else query.where(col(Standing.member_id).in_(members))
+
+
+def ranked(db: Session, skill_id: int | None, voices: int) -> dict[int, float]:
+    """The kept standings of those here who have at least so many trusted voices, overall or in one skill."""
+    query = select(Standing.member_id, Standing.value).join(Member, col(Member.id) == Standing.member_id)
+    query = query.where(Standing.voices >= voices, col(Member.left_at).is_(None))
+    query = query.where(Standing.skill_id == skill_id) if skill_id else query.where(col(Standing.skill_id).is_(None))
+    return dict(db.exec(query).all())
+
+
+def by_skill(db: Session, member_id: int) -> dict[int, Standing]:
+    """One member's standing in each skill."""
+    rows = db.exec(_BY_SKILL, params={"member": member_id}).all()
+    return {one.skill_id: one for one in rows if one.skill_id}
+
+
+def in_words(found: Standing | None) -> str:
+    """`no voices yet`, `1.8 independent voices`."""
+    if found is None or found.value < 0.05:
+        return "no independent voices yet"
+    return f"{found.value:.1f} independent voice{'' if f'{found.value:.1f}' == '1.0' else 's'}"
+
+
+def said(found: Standing | None) -> str:
+    """The same as the beginning of a sentence."""
+    words = in_words(found)
+    return words[0].upper() + words[1:]
+
+
+def days_between(before: datetime, after: datetime) -> float:
+    """Days as the formula counts them."""
+    return max(0.0, (after - before).total_seconds() / 86400)

@@ -1,0 +1,126 @@
+"""Settings, by DM: every feature's settings as forms made from their declaration."""
+
+from typing import Annotated, Any
+
+from bot import people
+from bot.command import Command, command, param_of
+from bot.config import Settings, declared, load, save, value_of
+from bot.ctx import Ctx, Refusal
+from bot.kinds import Ask, Zone
+from bot.text import Channel, Text, join, md
+from bot.ui import Actions, Button, Facts, Reply, card, line, note
+from storage.machinery import Audit
+from storage.models import Member
+
+
+def commands() -> list[Command]:
+    """`settings kudos` and so on, one for each declared class of settings."""
+    return [_command(model) for model in declared()]
+
+
+def _command(model: type[Settings]) -> Command:
+    """With nothing said it opens the form, with something said it changes that."""
+    params = tuple(
+        param_of(name, Annotated[info.annotation, *info.metadata], info.get_default(call_default_factory=True))
+        for name, info in model.model_fields.items()
+    )
+    return Command(
+        f"settings {model.feature}",
+        f"Settings: {model.about}",
+        lambda ctx, **values: _change(ctx, model, values),
+        params,
+        submit="Save",
+        admin=True,
+        known=lambda ctx: dict(load(ctx, model)),
+    )
+
+
+def _change(ctx: Ctx, model: type[Settings], values: dict[str, Any]) -> Reply:
+    before = dict(load(ctx, model))
+    changed = {name: value for name, value in values.items() if value != before[name]}
+    save(ctx, model, changed)
+    ctx.db.flush()
+    after = load(ctx, model)
+    after.applied(ctx)
+    for name, value in changed.items():
+        _audit(ctx, f"settings {model.feature} {name}:{value_of(value)}")
+    first = line("Nothing had to change.") if not changed else None
+    edit = Actions((Button("Edit", f"settings {model.feature}"),))
+    return card("{about}", first, _facts(model, after), *after.remarks(ctx), edit, about=model.about)
+
+
+def _audit(ctx: Ctx, said: str) -> None:
+    ctx.db.add(Audit(member_id=ctx.me.id, line=said[:500], done_at=ctx.now))
+
+
+def _facts(model: type[Settings], values: Settings) -> Facts:
+    labels = {
+        name: next((one.label for one in info.metadata if isinstance(one, Ask)), name)
+        for name, info in model.model_fields.items()
+    }
+    return Facts(tuple((labels[name], _shown(value)) for name, value in dict(values).items()))
+
+
+def _shown(value: Any) -> Text:
+    if isinstance(value, Channel):
+        return (value,)
+    return md("{value}", value=value_of(value))
+
+
+@command("settings", "How this community has set me up", admin=True, reads=True)
+def settings(ctx: Ctx) -> Reply:
+    """All of it at a glance; a press opens the form."""
+    models = declared()
+    facts = tuple((model.about, load(ctx, model).glance()) for model in models)
+    buttons = [Button(model.about, f"settings {model.feature}") for model in models]
+    more = [Button("Community", "settings community"), Button("Admins", "settings admins")]
+    about = md("{name}, {zone}", name=ctx.community.name, zone=ctx.community.zone)
+    return card(
+        "Settings",
+        Facts((("Community", about), *facts)),
+        Actions((*buttons, *more)),
+        note("Press one to change it, or say it: `settings digest day:friday hour:16`."),
+    )
+
+
+@command(
+    "settings community",
+    "Settings: the community's name and zone",
+    submit="Save",
+    admin=True,
+    known=lambda ctx: {"name": ctx.community.name, "zone": Zone(ctx.community.zone)},
+)
+def community(
+    ctx: Ctx,
+    name: Annotated[str, Ask("What is the community called?", longest=80)] = "",
+    zone: Annotated[Zone | None, Ask("In which time zone does it live?")] = None,
+) -> Reply:
+    """What happens at an hour moves along with the zone."""
+    ctx.community.name, ctx.community.zone = name or ctx.community.name, zone or ctx.community.zone
+    ctx.db.add(ctx.community)
+    for model in declared():
+        load(ctx, model).applied(ctx)
+    _audit(ctx, f"settings community name:{name} zone:{zone}")
+    return card("*{name}* lives in {zone}.", name=ctx.community.name, zone=ctx.community.zone)
+
+
+@command(
+    "settings admins",
+    "Settings: who is admin",
+    submit="Save",
+    admin=True,
+    known=lambda ctx: {"admins": [one for one in people.admins(ctx.db) if one.kind == "person"]},
+)
+def admins(ctx: Ctx, admins: Annotated[list[Member] | None, Ask("Who are the admins?")] = None) -> Reply:
+    """There is always at least one; whoever is named is, whoever is left out is not."""
+    wanted = {member.id: member for member in admins or []}
+    if not wanted:
+        raise Refusal("Somebody has to be admin. Name at least one person.", about="admins")
+    for member in people.admins(ctx.db):
+        member.admin = member.id in wanted
+        ctx.db.add(member)
+    for member in wanted.values():
+        member.admin = member.vetted = True
+        ctx.db.add(member)
+    _audit(ctx, "settings admins " + " ".join(f"@m{one.number}" for one in wanted.values()))
+    return card("Admins: {who}.", who=join([md("{who}", who=member) for member in wanted.values()]))

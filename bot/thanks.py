@@ -1,0 +1,234 @@
+"""Kudos as nouns: who may thank whom, how thanks are kept, shown and taken back, whichever way they were given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from bot import outbox, people, reputation
+from bot.allowance import KudosSettings
+from bot.ctx import Ctx, Refusal
+from bot.kinds import KINDS, Ask, Kind, short_id
+from bot.text import Channel, Link, Plain, Text, join, md, text_of
+from bot.ui import Card, Line, Node, Note, Quote, card
+from storage.models import Kudos, Member, Skill, Thanked
+
+CHEER, JOINED = "cheer ", "reaction-k"
+MENTIONED, NAMED = 8, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What thanks rest on: `source` once per giver, and the message ("PLACE CHANNEL/ID"), if it was one."""
+
+    source: str
+    message: str = ""
+    link: str = ""
+    emoji: str = ""
+    thread: str = ""
+
+
+def read_kudos(ctx: Ctx, text: str, _ask: Ask) -> Kudos:
+    """Kudos by short id (`k7`)."""
+    found = ctx.db.exec(select(Kudos).where(Kudos.number == short_id(text, "k"))).first()
+    if found is None:
+        raise Refusal("I do not know kudos {id} here.", id=text[:20])
+    return found
+
+
+KINDS[Kudos] = Kind("kudos", read_kudos, write=lambda one: f"k{one.number}")
+
+
+def check(ctx: Ctx, rules: KudosSettings, to: Sequence[Member]) -> None:
+    """Who may thank whom, and where; the allowance comes after."""
+    if ctx.me.kind == "bot":
+        raise Refusal("Thanks come from people.")
+    if ctx.me.kind == "guest" and not rules.guests:
+        raise Refusal("Kudos are for members here, not yet for guests.")
+    if ctx.here and ctx.here in rules.quiet:
+        raise Refusal("No kudos are given in {where}. Any other channel will do, or a word to me.", where=ctx.here)
+    for member in to:
+        if no := why_not(ctx, rules, member):
+            raise Refusal(no, about="to", who=member.name)
+
+
+def why_not(ctx: Ctx, rules: KudosSettings, member: Member) -> str:
+    """Why this person cannot be thanked by me, as a template with `{who}`; empty when they can."""
+    if member.id == ctx.me.id:
+        return "You cannot thank yourself: kudos are for others."
+    if member.left_at is not None:
+        return people.LEFT
+    if member.kind == "bot" and not rules.bots:
+        return people.APP
+    return "{who} is a guest, and kudos are for members here." if member.kind == "guest" and not rules.guests else ""
+
+
+def keep(ctx: Ctx, to: Sequence[Member], reason: str, skill_id: int | None, origin: Origin) -> Kudos:
+    """Writes the kudos and its rows in the ledger; an app has no standing, so it gets none."""
+    kudos = Kudos(
+        number=people.next_number(ctx.db, "kudos"),
+        giver_id=ctx.me.id,
+        reason=people.in_words(ctx, reason),
+        skill_id=skill_id,
+        source=origin.source,
+        message=origin.message,
+        link=origin.link,
+        emoji=origin.emoji,
+        given_at=ctx.now,
+    )
+    ctx.db.add(kudos)
+    ctx.db.flush()
+    for member in to:
+        ctx.db.add(Thanked(kudos_id=kudos.id, member_id=member.id))
+    enter(ctx, kudos, ctx.me, to)
+    return kudos
+
+
+def enter(ctx: Ctx, kudos: Kudos, giver: Member, to: Sequence[Member]) -> None:
+    """What the ledger of reputation says of it."""
+    for member in to:
+        if member.kind != "bot":
+            reputation.enter(ctx, "kudos", f"k{kudos.number}", giver, member, kudos.skill_id)
+    ctx.db.flush()
+
+
+def take_back(ctx: Ctx, kudos: Kudos, revoked: str = "") -> bool:
+    """It counts no more, wherever it stands; the ledger gets compensating rows. False when that was done already."""
+    ctx.db.refresh(kudos, with_for_update=True)
+    if kudos.undone_at:
+        return False
+    kudos.undone_at, kudos.revoked = ctx.now, revoked
+    ctx.db.add(kudos)
+    reputation.reverse(ctx, "kudos", f"k{kudos.number}")
+    show(ctx, kudos)
+    return True
+
+
+def receivers(ctx: Ctx, kudos: Kudos) -> list[Member]:
+    """Those whom it thanks, in order, but for those who declined it."""
+    query = select(Member).join(Thanked, col(Thanked.member_id) == Member.id)
+    query = query.where(Thanked.kudos_id == kudos.id, col(Thanked.hidden_at).is_(None))
+    return list(ctx.db.exec(query.order_by(col(Thanked.id))).all())
+
+
+def root_of(ctx: Ctx, kudos: Kudos) -> Kudos:
+    """The one on whose card it stands: itself, the one that it joined, or the first for the same message."""
+    query = select(Kudos).order_by(col(Kudos.id))
+    if kudos.source.startswith(CHEER):
+        query = query.where(Kudos.source == kudos.source)
+    else:
+        query = query.where(Kudos.number == short_id("k" + kudos.source.removeprefix(JOINED), "k"))
+    return ctx.db.exec(query).first() or kudos
+
+
+def joint_source(root: Kudos) -> str:
+    """The source of thanks that join in."""
+    return root.source if root.source.startswith(CHEER) else f"{JOINED}{root.number}"
+
+
+def mine_for(ctx: Ctx, source: str) -> Kudos | None:
+    """My thanks for that source, if they stand."""
+    query = select(Kudos).where(Kudos.giver_id == ctx.me.id, Kudos.source == source, col(Kudos.undone_at).is_(None))
+    return ctx.db.exec(query).first()
+
+
+def tell(ctx: Ctx, rules: KudosSettings, kudos: Kudos, origin: Origin) -> None:
+    """Where the community wants thanks to be shown; a message that many thank for has one card."""
+    root = root_of(ctx, kudos)
+    where, thread = _where(ctx, rules, origin)
+    if root.id != kudos.id:
+        show(ctx, kudos)
+    elif where:
+        outbox.post_living(ctx, where, card_of(ctx, root), thread)
+    elif rules.replies != "nowhere":
+        for member in receivers(ctx, kudos):
+            outbox.dm(ctx, member, card_of(ctx, kudos, private=True))
+
+
+def _where(ctx: Ctx, rules: KudosSettings, origin: Origin) -> tuple[Channel | None, str]:
+    """The channel, and the message under which; none: privately. What rests on a message makes no noise beside it."""
+    if not rules.public:
+        return None, ""
+    if rules.replies == "channel" and rules.channel:
+        return rules.channel, ""
+    if not origin.message:
+        return ctx.here, ""
+    if origin.emoji and rules.replies == "channel":
+        return None, ""
+    place, _, where = origin.message.partition(" ")
+    channel, _, message = where.partition("/")
+    return Channel(int(place), channel), origin.thread or message
+
+
+def show(ctx: Ctx, kudos: Kudos) -> None:
+    """Brings the card on which it stands up to date, if there is one."""
+    root = root_of(ctx, kudos)
+    ctx.db.flush()
+    outbox.show(ctx, None, card_of(ctx, root))
+
+
+def card_of(ctx: Ctx, root: Kudos, private: bool = False) -> Card:
+    """The kudos as it is now, with those who joined in."""
+    standing = _standing(ctx, root)
+    to = receivers(ctx, root)
+    if not standing or not to:
+        return _gone(ctx, root)
+    body = why(root, private), *_tagged(ctx, root), *_joining(standing)
+    return card("{giver} thanks {who}", *body, key=f"k{root.number}", giver=standing[0], who=named(to))
+
+
+def _standing(ctx: Ctx, root: Kudos) -> list[Member]:
+    """Those who give it; nobody once it was taken back by the one who wrote it."""
+    if root.undone_at and not root.source.startswith(CHEER):
+        return []
+    query = select(Member).join(Kudos, col(Kudos.giver_id) == Member.id).where(col(Kudos.undone_at).is_(None))
+    query = query.where((col(Kudos.id) == root.id) | (col(Kudos.source) == joint_source(root)))
+    return list(ctx.db.exec(query.order_by(col(Kudos.id))).all())
+
+
+def _gone(ctx: Ctx, root: Kudos) -> Card:
+    """Taken back, or declined by all whom it was for: then it stays between them."""
+    key, giver = f"k{root.number}", ctx.db.get_one(Member, root.giver_id)
+    if root.revoked:
+        return card("An admin took this kudos back.", key=key)
+    if root.undone_at:
+        return card("{giver} took this kudos back.", key=key, giver=giver)
+    return card("{giver} said thank you.", key=key, giver=giver)
+
+
+def _tagged(ctx: Ctx, root: Kudos) -> list[Node]:
+    skill = ctx.db.get(Skill, root.skill_id) if root.skill_id else None
+    return [Note(md("for *{skill}*", skill=skill.name))] if skill else []
+
+
+def _joining(standing: Sequence[Member]) -> list[Node]:
+    others = standing[1:]
+    verb = "joins" if len(others) == 1 else "join"
+    return [Note(md("{who} {verb} in.", who=named(others), verb=verb))] if others else []
+
+
+def named(members: Sequence[Member]) -> Text:
+    """A few are mentioned; many are only named, so that not everybody's device rings."""
+    if len(members) <= MENTIONED:
+        return join([md("{who}", who=member) for member in members])
+    shown: list[Text] = [(Plain(member.name),) for member in members[:NAMED]]
+    more = len(members) - NAMED
+    return join([*shown, md("{n} more", n=more)] if more > 0 else shown)
+
+
+def why(kudos: Kudos, private: bool = False) -> Node:
+    """The reason. Words that were said elsewhere are for those concerned; all others get the way there."""
+    if not kudos.source.startswith(CHEER):
+        return Quote(kudos.reason)
+    return Quote(kudos.reason) if private and kudos.reason else Line(md("for {what}", what=_message(kudos)))
+
+
+def why_in_short(kudos: Kudos, private: bool) -> Text:
+    """The same on a line of a list."""
+    if kudos.source.startswith(CHEER) and not (private and kudos.reason):
+        return _message(kudos)
+    return text_of(kudos.reason)
+
+
+def _message(kudos: Kudos) -> Text:
+    return (Link(kudos.link, "a message"),) if kudos.link else md("a message")

@@ -1,0 +1,70 @@
+"""Command lines for later: once at a moment, or every week at a local hour."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import select
+
+from bot.ctx import Ctx
+from bot.people import system
+from storage.machinery import Timer
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def later(ctx: Ctx, key: str, line: str, due: datetime) -> None:
+    """Says `line` once, at `due`; a timer of the same key is replaced."""
+    _put(ctx, key, line, due, weekday="", hour=0, zone="UTC")
+
+
+def soon(ctx: Ctx, key: str, line: str, due: datetime) -> None:
+    """Says `line` once, at `due` or when an earlier timer of that key comes."""
+    standing = ctx.db.exec(select(Timer).where(Timer.key == key)).first()
+    if standing is None or standing.due > due:
+        later(ctx, key, line, due)
+
+
+def weekly(ctx: Ctx, key: str, line: str, weekday: str, hour: int, zone: str) -> None:
+    """Says `line` every week on that weekday (a name) and hour (0..23) of the zone; replaces a timer of that key."""
+    _put(ctx, key, line, next_weekly(ctx.now, weekday, hour, zone), weekday, hour, zone)
+
+
+def cancel(ctx: Ctx, key: str) -> None:
+    """Forgets the timer of that key, if there is one."""
+    if timer := ctx.db.exec(select(Timer).where(Timer.key == key)).first():
+        ctx.db.delete(timer)
+        ctx.db.flush()
+
+
+def _put(ctx: Ctx, key: str, line: str, due: datetime, weekday: str, hour: int, zone: str) -> None:
+    who = system(ctx.db).id
+    timer = ctx.db.exec(select(Timer).where(Timer.key == key)).first() or Timer(
+        key=key, line="", member_id=who, due=due
+    )
+    timer.line, timer.due, timer.weekday, timer.hour, timer.zone = line, due.astimezone(UTC), weekday, hour, zone
+    timer.attempts, timer.error, timer.leased_until = 0, "", None
+    ctx.db.add(timer)
+
+
+def next_weekly(after: datetime, weekday: str, hour: int, zone: str) -> datetime:
+    """The first moment after `after` when it is that hour of that weekday there.
+
+    An hour that the clocks skip happens when they have moved on; one that comes twice happens the first time.
+    """
+    here = ZoneInfo(zone)
+    day = after.astimezone(here).date()
+    ahead = (WEEKDAYS.index(weekday) - day.weekday()) % 7
+    for days in (ahead, ahead + 7):
+        then = day + timedelta(days=days)
+        due = datetime(then.year, then.month, then.day, hour, tzinfo=here).astimezone(UTC)
+        if due > after:
+            return due
+    raise AssertionError("a week always has a next one")
+
+
+def occurrence(timer: Timer) -> str:
+    """What makes this run one of a kind: the timer, its local date (its moment, when it runs once), and the attempt."""
+    again = f"-{timer.attempts}" if timer.attempts else ""
+    if not timer.weekday:
+        return f"timer-{timer.id}-{timer.due:%Y%m%dT%H%M%S}{again}"
+    return f"timer-{timer.id}-{timer.due.astimezone(ZoneInfo(timer.zone)).date()}{again}"

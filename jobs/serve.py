@@ -1,0 +1,151 @@
+"""A process that serves: the clock ticks, couriers deliver, the encoder works ahead, until it is told to stop."""
+
+import asyncio
+import gc
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.carriage import Carrier
+from bot.encoder import EncoderDown
+from jobs.clock import TICK_SECONDS
+from jobs.courier import Courier
+from jobs.environment import HOW_TO_CONNECT, Environment
+from jobs.house import House
+from jobs.metrics import Meter, Metered
+from jobs.platforms import platforms_of
+from jobs.swap import follow, work_ahead
+from jobs.watch import duties_of, metered
+
+EMBED_SECONDS, SWEEP_HOURS = 30, 6
+LEAVE_SECONDS = 5
+log = structlog.get_logger("manyhands.serve")
+
+
+class Jobs:
+    """What happens by itself in one process; its state is in the database, so it may be killed at any time."""
+
+    def __init__(self, house: House, carriers: dict[str, Carrier]) -> None:
+        self.house = house
+        self.courier = Courier(house.engine, carriers)
+        self.ticked_at = time.monotonic()
+        self.stopping = False
+        self.running: set[asyncio.Future[object]] = set()
+        self.scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+
+    def start(self) -> None:
+        """Begins to tick."""
+        now = datetime.now(UTC)
+        self.scheduler.add_job(self._tick, "interval", seconds=TICK_SECONDS, next_run_time=now)
+        self.scheduler.add_job(self._embed, "interval", seconds=EMBED_SECONDS, next_run_time=now)
+        self.scheduler.add_job(self._sweep, "interval", hours=SWEEP_HOURS, next_run_time=now)
+        self.scheduler.start()
+
+    async def stop(self) -> None:
+        """Starts nothing new and lets what runs come to its end; nobody waits for the model any more."""
+        self.stopping = True
+        self.scheduler.pause()
+        self.house.close_models()
+        if self.running:
+            await asyncio.wait(set(self.running), timeout=LEAVE_SECONDS)
+        self.scheduler.shutdown(wait=False)
+
+    async def _in_thread(self, work: Callable[..., object], *args: object) -> None:
+        """Off the event loop, and known to `stop`."""
+        task = asyncio.ensure_future(asyncio.to_thread(work, *args))
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+        await task
+
+    async def _tick(self) -> None:
+        self.ticked_at = time.monotonic()
+        await self._in_thread(self.house.clock.tick, datetime.now(UTC))
+
+    async def _sweep(self) -> None:
+        await self._in_thread(self.house.clock.sweep, datetime.now(UTC))
+
+    async def _embed(self) -> None:
+        await self._in_thread(self._embed_or_tell)
+
+    def _embed_or_tell(self) -> None:
+        """A model that cannot be used is told to admins, once a day."""
+        try:
+            work_ahead(self.house, datetime.now(UTC))
+        except EncoderDown as down:
+            now = datetime.now(UTC)
+            if not self.stopping:
+                self.house.say_everywhere("matching down", now, f"matching-down-{now:%Y%m%d}", why=str(down))
+
+
+async def serve(env: Environment, parts: set[str]) -> None:
+    """Runs these parts until SIGTERM or SIGINT, then stops within 8 s."""
+    stop = stop_on_signals()
+    with House(env, ahead=True) as house:
+        platforms = platforms_of(env, house)
+        meter = metered(house, [one.name for one in platforms])
+        running = [asyncio.create_task(one.run(stop)) for one in platforms if one.name in parts]
+        if "jobs" in parts:
+            carriers: dict[str, Carrier] = {one.name: Metered(one.carrier, meter) for one in platforms}
+            running.append(asyncio.create_task(_jobs(house, carriers, stop, meter)))
+        else:
+            running.append(asyncio.create_task(_follow(house, stop)))
+        if env.metrics_port:
+            from jobs.listen import listen  # aiohttp's server is for those who ask for it
+
+            running.append(asyncio.create_task(listen(house.health, env.metrics_host, env.metrics_port, stop)))
+        _settle()
+        log.info("started", parts=sorted(parts), hint=HOW_TO_CONNECT if not platforms else "")
+        try:
+            await _until_stopped(running, stop)
+        finally:
+            await asyncio.gather(*(one.close() for one in platforms))
+    log.info("stopped")
+
+
+def _settle() -> None:
+    """What was loaded at the start stays: looking through all of it for garbage held everybody up, 0.1 s at a time."""
+    gc.collect()
+    gc.freeze()
+
+
+async def _until_stopped(running: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
+    """A part that ends by itself has failed, and takes the process with it: whoever runs it starts it again."""
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopped, *running], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    await asyncio.wait(running, timeout=LEAVE_SECONDS)
+    for one in running:
+        if one.done():
+            one.result()
+
+
+async def _jobs(house: House, carriers: dict[str, Carrier], stop: asyncio.Event, meter: Meter) -> None:
+    jobs = Jobs(house, carriers)
+    house.health.duties += duties_of(house, lambda: jobs.ticked_at, carriers, meter)
+    jobs.start()
+    try:
+        await jobs.courier.run(stop)
+    finally:
+        await jobs.stop()
+
+
+async def _follow(house: House, stop: asyncio.Event) -> None:
+    """Where other processes do the jobs: when they have prepared another language model, it serves here, too."""
+    while not stop.is_set():
+        await asyncio.to_thread(follow, house)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EMBED_SECONDS)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop

@@ -1,0 +1,1 @@
+"""What the collective's bot promises, as scenarios."""

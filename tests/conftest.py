@@ -1,0 +1,74 @@
+"""The community in which every scenario plays."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from tests.databases import postgres
+from tests.encoders import Words
+from tests.slack.nouns import PROXIES
+from tests.speakers import Speaker
+from tests.speakers.discord import InDiscord
+from tests.speakers.local import Direct
+from tests.speakers.slack import InSlack
+from tests.world import World
+
+settings.register_profile("same every time", derandomize=True)
+settings.register_profile("explore", max_examples=500)
+SPEAKERS = {"local": Direct, "slack": InSlack, "discord": InDiscord}
+
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same every time"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Platforms and databases do not know each other: each scenario is said on every platform, and on PostgreSQL.
+
+    A scenario that tells why a platform cannot say it is left out there.
+    """
+    apart = [one for one in items if _said(one) not in (None, "local") and (_stored(one) == "postgres" or _unsaid(one))]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [one for one in items if one not in set(apart)]
+
+
+def _unsaid(item: pytest.Item) -> bool:
+    """Whether a scenario cannot be said where it is to be said: on no platform, or not on this one."""
+    only = item.get_closest_marker("local")
+    return only is not None and (len(only.args) == 1 or _said(item) in only.args[1:])
+
+
+def _said(item: Any) -> str | None:
+    return item.callspec.params.get("spoken_in") if hasattr(item, "callspec") else None
+
+
+def _stored(item: Any) -> str | None:
+    return item.callspec.params.get("database") if hasattr(item, "callspec") else None
+
+
+@pytest.fixture(params=SPEAKERS)
+def spoken_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Speaker:
+    """Every scenario is said directly, and again on each platform, unless it says why one cannot say it."""
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+    return SPEAKERS[request.param]()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with all tables: a file, and again on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'world.db'}"
+        return
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def world(database: str, spoken_in: Speaker) -> Iterator[World]:
+    """A new community on a real database."""
+    made = World(database, Words(), speaker=spoken_in)
+    yield made
+    made.close()

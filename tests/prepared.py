@@ -1,0 +1,39 @@
+"""Communities that many scenarios begin with: made once, then copied."""
+
+import sqlite3
+from collections.abc import Hashable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+_kept: dict[Hashable, tuple[bytes, Any]] = {}
+
+
+def content(file: Path) -> bytes:
+    """Everything in a database file; empty while there is none."""
+    if not file.exists():
+        return b""
+    with closing(sqlite3.connect(file)) as db:
+        return db.serialize()
+
+
+def keep(beginning: Hashable, file: Path, beside: Any = None) -> None:
+    """Keeps a database file as it is now, and what belongs to it."""
+    _kept[beginning] = (content(file), beside)
+
+
+def is_kept(beginning: Hashable) -> bool:
+    """Whether another scenario began like this."""
+    return beginning in _kept
+
+
+def resume(beginning: Hashable, engine: Engine, file: Path) -> Any:
+    """Puts the copy in the place of what is there; gives what belongs to it."""
+    kept, beside = _kept[beginning]
+    engine.dispose()
+    for left in ("-wal", "-shm"):
+        file.with_name(file.name + left).unlink(missing_ok=True)
+    file.write_bytes(kept)
+    return beside

@@ -1,0 +1,1 @@
+"""Tests of how workspaces install the bot."""

@@ -1,0 +1,119 @@
+"""What takes long: the form closes in time, the answer comes by message, and nothing that was typed is lost."""
+
+import threading
+
+import pytest
+
+from adapters.slack import limits
+from adapters.slack.again import asking, form_again, late
+from adapters.slack.decode import Incoming
+from bot import features
+from bot.text import md, plain
+from bot.ui import Actions, Blank, Button, Form, No, Quote
+from tests.encoders import Words
+from tests.slack.serving import says, shown
+
+NEED = "somebody who has run a first audit & survived <it>"
+
+
+class Slow(Words):
+    """An encoder that thinks until it is let go."""
+
+    def __init__(self):
+        self.go = threading.Event()
+        self.go.set()
+
+    def encode(self, texts, kind="document"):
+        """As `Words`, when it may."""
+        self.go.wait(60)
+        return super().encode(texts, kind)
+
+
+@pytest.fixture
+def slow(served):
+    encoder = served.app.encoder = Slow()
+    yield encoder
+    encoder.go.set()
+
+
+async def submitted(served, slow, need):
+    """A form is sent while the encoder thinks."""
+    await says(served, "U1", "intro ask")
+    slow.go.clear()
+    ack = await served.slack.submit("U1", {"What do you need?": need})
+    assert ack.status == 200
+    assert not ack.body
+    assert served.slack.modals("U1") is None
+    slow.go.set()
+    await served.settle()
+
+
+async def three_requests(served):
+    """As many as one may have open."""
+    for key, name in (("U2", "ben"), ("U4", "dora"), ("U5", "emil")):
+        served.slack.user(key, name)
+        await says(served, "U1", f"intro ask who:@{name} somebody who knows Kubernetes")
+
+
+async def test_an_answer_that_takes_long_comes_by_message_after_its_form_has_closed(served, slow):
+    await says(served, "U2", "skill claim Kubernetes expert")
+    await submitted(served, slow, f"somebody who knows Kubernetes, by {served.slack.mode}")
+    assert "Who could help" in shown(served.slack.ephemerals("U1"))
+
+
+async def test_a_late_refusal_brings_the_form_back_with_everything_typed(served, slow):
+    await three_requests(served)
+    need = f"{NEED} by {served.slack.mode}"  # what was thought of once is known at once
+    await submitted(served, slow, need)
+    assert "still open" in shown(served.slack.direct("U1"))
+    await served.slack.press("U1", "Open again")
+    await served.settle()
+    view = served.slack.modals("U1")
+    assert view["blocks"][0]["element"]["initial_value"] == need
+    ack = await served.slack.submit("U1", {})
+    assert "still open" in next(iter(ack.errors.values()))
+
+
+async def test_a_trigger_that_is_too_old_leaves_a_button_that_opens_the_form(served):
+    served.slack.trigger_seconds = -1
+    await says(served, "U1", "kudos give @ben")
+    assert served.slack.modals("U1") is None
+    await served.slack.press("U1", "Open the form")
+    await served.settle()
+    assert served.slack.modals("U1") is None
+    served.slack.trigger_seconds = 3
+    await served.slack.press("U1", "Open the form")
+    await served.settle()
+    assert served.slack.modals("U1")["blocks"][0]["element"]["initial_users"] == ["U2"]
+
+
+async def test_an_edit_behind_a_button_is_opened_and_not_made(served):
+    await says(served, "U1", "profile edit about:Plumber")
+    served.slack.trigger_seconds = -1
+    await says(served, "U1", "profile edit")
+    served.slack.trigger_seconds = 3
+    await served.slack.press("U1", "Open the form")
+    await served.settle()
+    assert "Plumber" in str(served.slack.modals("U1"))
+
+
+def blank(name, value=""):
+    return Blank(name, name.capitalize(), "text", value, long=True)
+
+
+@pytest.mark.parametrize("length", [10, limits.VALUE - 30, limits.VALUE, 2900])
+def test_what_a_button_cannot_hold_stands_beside_it(length):
+    form = Form("Thank", "kudos give", (blank("to", "@ben"), blank("reason", "x" * length)))
+    for said in (late(No(md("Not now."), again=form)), asking(form)):
+        body = [Actions(said.buttons)] if isinstance(said, No) else said.body
+        buttons: list[Button] = [one for node in body if isinstance(node, Actions) for one in node.buttons]
+        kept = form_again(features.catalogue(), buttons[-1].line)
+        quoted = [node.text for node in body if isinstance(node, Quote)]
+        assert len(buttons[-1].line) <= limits.VALUE
+        assert "x" * length in [*quoted, *(one.value for one in kept.blanks)]
+        assert kept.blanks[0].value == ("@ben",)
+
+
+async def test_a_button_whose_command_is_gone_says_so(served):
+    reply = await served.bot.desk.reply(Incoming("1", "T1", "U1", "?tulips plant colour:red"))
+    assert "do not know" in plain(reply.text)

@@ -1,0 +1,86 @@
+"""What takes long is computed in another process, and nobody who is served waits for it."""
+
+import asyncio
+import os
+import time
+
+import numpy as np
+import pytest
+
+from benchmarks import worlds
+from bot import voices
+from jobs.apart import Stopped, apart
+from tests.world import World
+
+
+def refuses(words):
+    raise ValueError(words)
+
+
+def dies():
+    os._exit(3)
+
+
+def test_the_work_is_done_in_another_process():
+    assert apart(os.getpid) != os.getpid()
+
+
+def test_it_gives_what_it_would_give_here():
+    ledger = worlds.planted(1, 60).ledger
+    assert apart(voices.standings, ledger, 90.0, None) == voices.standings(ledger, 90.0)
+
+
+def test_its_errors_are_ours():
+    with pytest.raises(ValueError, match="so it is"):
+        apart(refuses, "so it is")
+
+
+def test_a_process_that_ends_is_told_of():
+    with pytest.raises(Stopped, match="dies"):
+        apart(dies)
+
+
+def test_who_takes_too_long_is_stopped():
+    with pytest.raises(TimeoutError):
+        apart(time.sleep, 60, seconds=0.2)
+
+
+async def test_the_loop_goes_on_while_everyones_standing_is_computed():
+    """The loop turns many times during one computation: it is not held."""
+    ledger = worlds.planted(0, 1500).ledger
+    turns = 0
+    work = asyncio.ensure_future(asyncio.to_thread(apart, voices.standings, ledger, 90.0, None))
+    while not work.done():
+        await asyncio.sleep(0.005)
+        turns += 1
+    assert turns > 20
+    assert len(await work) >= 1500 * 0.9
+
+
+def test_only_large_communities_pay_for_a_process(world: World, monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def noted(work, *args):
+        asked.append(work)
+        return work(*args)
+
+    world.app.apart = noted
+    world.joins("admin", "ana", "ben")
+    world.says("admin", "kudos give @ben the docs were splendid")
+    world.passes(seconds=1)
+    assert asked == []
+    monkeypatch.setattr("bot.standing.SMALL_COMMUNITY", 1)
+    world.says("admin", "kudos give @ana the docs were splendid")
+    world.passes(seconds=1)
+    assert asked == [voices.standings]
+
+
+def test_one_member_alone_is_what_they_are_among_all():
+    ledger = worlds.planted(2, 60).ledger
+    whole = voices.standings(ledger, 90.0)
+    for member in (0, 7, 59):
+        alone, among = voices.standings(ledger, 90.0, member), [row for row in whole if row[0] == member]
+        assert [row[:2] for row in alone] == [row[:2] for row in among]
+        assert [row[2:] for row in alone] == [pytest.approx(row[2:], rel=1e-12) for row in among]
+    assert voices.standings(ledger, 90.0, -1) == []
+    assert np.isfinite([value for _member, _skill, value, _heard in whole]).all()

@@ -1,0 +1,157 @@
+"""Help, first words, and what happens to lines that nobody can read."""
+
+import pytest
+
+from bot import features
+from bot.command import command
+from bot.ctx import Ctx, Who
+from bot.ui import Card, No, Reply
+from storage.models import Kudos
+from tests.world import World
+
+HOSTILE = ["<!channel>", "@everyone", "{me}", "*x*", "`rm`", "<@U1>", "a\u202eb", "x' OR 1=1 --", "{0.__class__}"]
+
+
+def test_the_first_time_somebody_meets_the_bot_it_says_what_it_is_for(world: World):
+    world.says("ana", "skill mine")
+    (to, text), *rest = world.outbox()
+    assert to == "ana"
+    assert "Manyhands" in text
+    assert text.count("[") == 3
+    assert not rest
+    world.says("ana", "skill mine")
+    assert world.outbox() == []
+
+
+def test_the_first_buttons_lead_somewhere(world: World):
+    world.says("ana", "skill mine")
+    assert "skill" in world.reads(world.presses("ana", "Claim a skill")).casefold()
+
+
+def test_an_admin_is_shown_where_to_begin(world: World):
+    world.says("admin", "help", where="")
+    assert "Settings" in world.reads(world.presses("admin", "Set me up"))
+
+
+def test_an_app_is_not_greeted(world: World):
+    world.says(Who("b1", "Deploybot", bot=True), "help")
+    assert world.outbox() == []
+
+
+def test_help_shows_every_command_that_one_may_use(world: World):
+    said = world.hears("ana", "help")
+    for name in ("skill claim", "kudos give", "intro ask", "opportunity post", "profile edit"):
+        assert name in said
+    assert "settings" not in said
+    assert "intro lapse" not in said
+    assert "settings kudos" in world.hears("admin", "help")
+
+
+def test_help_tells_about_a_group_and_about_one_command(world: World):
+    assert "kudos undo" in world.hears("ana", "help kudos")
+    one = world.hears("ana", "help /kudos give")
+    assert "For example" in one
+    assert "reason" in one
+
+
+def test_a_group_alone_is_a_question_for_help(world: World):
+    assert "kudos undo" in world.hears("ana", "/kudos")
+
+
+def test_help_about_nothing_that_exists_is_a_kind_no(world: World):
+    assert isinstance(world.says("ana", "help dancing"), No)
+
+
+def test_help_about_an_admins_command_is_not_for_everybody(world: World):
+    assert isinstance(world.says("ana", "help settings kudos"), No)
+
+
+def test_every_example_of_the_help_can_be_said(world: World):
+    for one in features.catalogue().visible():
+        if one.example:
+            reply = world.says("admin", one.example)
+            assert "did not understand" not in world.reads(reply), one.example
+            assert "Reference" not in world.reads(reply), one.example
+
+
+def test_an_empty_line_shows_what_there_is(world: World):
+    assert "kudos give" in world.hears("ana", "  ")
+
+
+def test_a_misspelt_command_is_guessed_at_with_buttons(world: World):
+    said = world.hears("ana", "kudso giev @ben the docs")
+    assert "kudos give" in said
+
+
+def test_slash_and_name_before_a_line_make_no_difference(world: World):
+    for line in ("skill mine", "/skill mine", "/manyhands skill mine", "Manyhands /skill mine", "SKILL  mine"):
+        assert "empty" in world.hears("ana", line), line
+
+
+def test_what_happens_by_itself_cannot_be_said(world: World):
+    assert isinstance(world.says("admin", "intro lapse i1"), No)
+    assert isinstance(world.says("admin", "opportunity end o1"), No)
+
+
+@pytest.mark.local("nobody can write so much in Discord", "discord")
+def test_a_line_that_is_too_long_is_refused(world: World):
+    assert "too long" in world.hears("ana", "kudos give @ben " + "a" * 40_000)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_only_a_name(world: World, name: str):
+    world.joins("ben", Who("h1", name))
+    said = world.hears("ben", "kudos give @m2 for the other thing")
+    assert "Reference" not in said
+    shown = world.told("#general")
+    assert name.replace("\u202e", "") in shown
+    assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_what_people_write_comes_back_as_they_wrote_it(world: World, words: str):
+    world.says("ana", f'opportunity post "Work on {words}" "The work is {words} and more"')
+    written = words.replace("\u202e", "")
+    assert f"Work on {written}" in world.told("#general")
+    assert f"Work on {written}" in world.hears("ben", "opportunity list")
+
+
+@command("break it", "Breaks after it has written")
+def break_it(ctx: Ctx, words: str) -> Reply:
+    """Something goes wrong half way."""
+    ctx.db.add(Kudos(number=77, giver_id=ctx.me.id, reason=words, given_at=ctx.now))
+    ctx.db.flush()
+    raise RuntimeError(words)
+
+
+def test_a_crash_is_answered_with_a_reference_and_loses_nothing(world: World):
+    world.joins("ana")
+    broken = features.catalogue()
+    broken.add([break_it])
+    world.restarts(broken)
+    reply = world.says("ana", "break it all these words")
+    assert isinstance(reply, No)
+    assert "Reference" in world.reads(reply)
+    assert "all these words" not in world.reads(reply)
+    assert reply.again is not None
+    assert reply.again.blanks[0].value == "all these words"
+    assert world.count(Kudos) == 0
+
+
+def test_after_a_crash_the_same_request_may_be_tried_again(world: World):
+    world.joins("ana", "ben")
+    request = world.request("ana", "kudos give @ben the new docs", request_id="event-1")
+    broken = features.catalogue()
+    broken.commands["kudos give"] = _broken(broken.commands["kudos give"])
+    world.restarts(broken)
+    assert isinstance(world.hands_in(request), No)
+    world.restarts(features.catalogue())
+    assert isinstance(world.hands_in(request), Card)
+    assert world.count(Kudos) == 1
+
+
+def _broken(healthy):
+    def run(*_args: object, **_values: object) -> Reply:
+        raise RuntimeError("out of luck")
+
+    return type(healthy)(healthy.name, healthy.about, run, healthy.params)

@@ -1,0 +1,347 @@
+"""The scripted local community: one request a line, and what everybody then sees."""
+
+import asyncio
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.local.script import Act, Fills, Now, Presses, Reacts, Says, Unreadable, read
+from adapters.local.session import Session, run_script
+from bot.carriage import Parcel
+from bot.text import Plain
+from bot.ui import Actions, Button, Card
+from jobs.courier import Courier
+from tests.encoders import Words
+from tests.world import World
+
+START = "now: 2026-11-30T09:00"
+
+
+class Sitting:
+    """A session whose output and errors can be read."""
+
+    def __init__(self, world):
+        self.world, self.out, self.err = world, StringIO(), StringIO()
+        self.courier = Courier(world.engine, {})
+        self.session = Session(world.app, world.place, self.drain, self.out)
+        self.courier.carriers = {"local": self.session}
+
+    def drain(self, now):
+        while self.world.clock.tick(now) + asyncio.run(self.courier.drain(now)):
+            continue
+
+    def plays(self, *lines):
+        """The printed lines of a script, and its exit status."""
+        at = self.out.tell()
+        status = run_script(self.session, lines, self.err)
+        self.out.seek(at)
+        return self.out.read().splitlines(), status
+
+
+@pytest.fixture
+def sitting(tmp_path):
+    world = World(tmp_path / "script.db", Words(), "Europe/Berlin")
+    made = Sitting(world)
+    made.plays(START)
+    yield made
+    world.close()
+
+
+@pytest.mark.parametrize("line", ["", "   ", "# a comment", "  # indented", "#general is quiet"])
+def test_comments_and_empty_lines_do_nothing(line):
+    assert read(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "act"),
+    [
+        ("ana: skill mine", Act("ana", "#general", Says("skill mine"))),
+        ("  ana:   skill mine  ", Act("ana", "#general", Says("skill mine"))),
+        ("ben@dm: settings", Act("ben", "", Says("settings"))),
+        ("carol@#random: kudos give @ana for it", Act("carol", "#random", Says("kudos give @ana for it"))),
+        ("Ana: /skill mine", Act("Ana", "#general", Says("/skill mine"))),
+        ("zoë: help", Act("zoë", "#general", Says("help"))),
+        ("ana: 10:30 is late", Act("ana", "#general", Says("10:30 is late"))),
+        ("ana:", Act("ana", "#general", Says(""))),
+    ],
+)
+def test_a_person_says_a_line_somewhere(line, act):
+    assert read(line) == act
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("press Vouch", Presses("Vouch")),
+        ("press Not for me", Presses("Not for me")),
+        ("press 2 on k7", Presses("2", "k7")),
+        ("press Not for me on O12", Presses("Not for me", "o12")),
+        ('press "Yes, in three weeks"', Presses("Yes, in three weeks")),
+        ("PRESS Vouch", Presses("Vouch")),
+        ("react :raised_hands: on k7", Reacts(":raised_hands:", "k7", False)),
+        ("unreact :raised_hands: on K7", Reacts(":raised_hands:", "k7", True)),
+        ("react :raised_hands::skin-tone-3: on k7", Reacts(":raised_hands::skin-tone-3:", "k7", False)),
+        ('fill title:"Data pipeline" pay:"600 a day"', Fills('title:"Data pipeline" pay:"600 a day"')),
+        ("fill", Fills("")),
+        ("pressing matters", Says("pressing matters")),
+        ("react to this", Says("react to this")),
+        ("filling the gap", Says("filling the gap")),
+    ],
+)
+def test_a_person_presses_fills_and_reacts(said, what):
+    assert read(f"ana: {said}") == Act("ana", "#general", what)
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ("now: 2026-11-30T09:00", datetime.fromisoformat("2026-11-30T09:00")),
+        ("NOW: 2026-11-30", datetime.fromisoformat("2026-11-30")),
+        ("now: 2026-11-30T09:00+00:00", datetime(2026, 11, 30, 9, tzinfo=UTC)),
+    ],
+)
+def test_the_clock_is_set(line, at):
+    assert read(line) == Now(at)
+
+
+@pytest.mark.parametrize("line", ["now: soon", "now:", "hello", "ana skill mine", "ana@nowhere: x", ": x", "a b: x"])
+def test_a_line_outside_the_grammar_is_unreadable_and_says_why(line):
+    with pytest.raises(Unreadable) as why:
+        read(line)
+    assert len(str(why.value)) > 10
+
+
+def understood(line):
+    """Whether a line is read, or there are words that say why not."""
+    try:
+        return isinstance(read(line), Act | Now | None)
+    except Unreadable as why:
+        return bool(str(why))
+
+
+@given(st.text(max_size=100))
+def test_any_line_is_read_or_unreadable(line):
+    assert understood(line)
+
+
+def test_answers_are_private_and_what_all_see_names_its_channel(sitting):
+    sitting.plays("ana: help", "ben: help")
+    printed, status = sitting.plays("ana: kudos give @ben for the long docs")
+    assert status == 0
+    assert printed[0].startswith("[ana] You thanked @ben")
+    assert any(line.startswith("[#general] k1 ") for line in printed)
+
+
+def test_direct_messages_name_the_one_who_reads_them(sitting):
+    printed, _status = sitting.plays("ana: help")
+    assert any(line.startswith("[ana@dm] Hello ana") for line in printed)
+
+
+def test_every_printed_line_has_its_place(sitting):
+    printed, _status = sitting.plays("ana: help", "ben: help", "ana@dm: kudos give @ben first\nsecond\u2028third line")
+    assert [line for line in printed if not line.startswith("[")] == []
+
+
+def test_what_is_said_elsewhere_is_posted_there(sitting):
+    printed, _status = sitting.plays("ben: help", "ana@#random: kudos give @ben for the long docs")
+    assert any(line.startswith("[#random] k1 ") for line in printed)
+
+
+def test_nothing_is_posted_from_a_direct_message(sitting):
+    printed, _status = sitting.plays("ben: help", "ana@dm: kudos give @ben for the long docs")
+    assert not any(line.startswith("[#") for line in printed)
+    assert any(line.startswith("[ben@dm] k1 ") for line in printed)
+
+
+def test_what_people_say_to_each_other_thanks_where_the_admins_want_it(sitting):
+    sitting.plays("admin: skill mine", "ana: skill mine", "ben: skill mine")
+    said = "ana: thank you, @ben ++ for the long night"
+    lines, _status = sitting.plays(said)
+    assert not any("thanks @ben" in line for line in lines)
+    sitting.plays("admin@dm: settings kudos plus:yes")
+    lines, status = sitting.plays(said)
+    assert "[#general] k1 @ana thanks @ben" in lines
+    assert "[#general]   > for the long night" in lines
+    assert status == 0
+    for talk in ("ana: I like C++ and i++, @ben", "ana@dm: @ben ++ for the long night", "ana: kudos mine @ben ++ yes"):
+        lines, _status = sitting.plays(talk)
+        assert not any("thanks @ben" in line for line in lines)
+
+
+def test_a_name_in_another_case_is_the_same_person(sitting):
+    sitting.plays("ana: skill claim Python expert")
+    printed, _status = sitting.plays("Ana: skill mine")
+    assert any("Python" in line for line in printed)
+
+
+def test_admin_founded_the_community_and_others_did_not(sitting):
+    printed, _status = sitting.plays("ana@dm: settings", "admin@dm: settings")
+    assert any(line.startswith("[ana] That is for admins") for line in printed)
+    assert any(line.startswith("[admin] Settings") for line in printed)
+
+
+def test_a_form_prints_what_is_missing_and_filling_submits_it(sitting):
+    printed, status = sitting.plays("ana: opportunity post")
+    assert status == 0
+    assert any("title:" in line for line in printed)
+    printed, status = sitting.plays('ana: fill title:"Data pipeline" description:"Ten sensors, one dashboard"')
+    assert status == 0
+    assert any("Data pipeline" in line and line.startswith("[ana] d1 ") for line in printed)
+    printed, status = sitting.plays("ana: press 2 on d1")
+    assert status == 0
+    assert any("Data pipeline" in line and line.startswith("[#general] o1 ") for line in printed)
+
+
+def test_a_form_keeps_what_was_filled_in_before_a_refusal(sitting):
+    sitting.plays("ana: opportunity post")
+    printed, _status = sitting.plays('ana: fill title:"Data pipeline" description:short')
+    assert not any("o1" in line for line in printed)
+    printed, _status = sitting.plays('ana: fill description:"Ten sensors, one dashboard"')
+    assert any("Data pipeline" in line for line in printed)
+
+
+@pytest.mark.parametrize("said", ["fill reason:x", "fill nonsense", "press Vouch", "press 9", "press 1 on k99"])
+def test_what_cannot_be_done_is_unreadable(sitting, said):
+    printed, status = sitting.plays(f"zed: {said}")
+    assert (printed, status) == ([], 2)
+    assert "line 1: " in sitting.err.getvalue()
+
+
+def test_filling_takes_only_the_names_of_the_form(sitting):
+    sitting.plays("ana: kudos give")
+    _printed, status = sitting.plays("ana: fill the docs")
+    assert status == 2
+    assert "to, reason, skill" in sitting.err.getvalue()
+
+
+def test_unreadable_lines_are_reported_by_number_and_the_rest_runs(sitting):
+    printed, status = sitting.plays("ana: help", "nonsense", "now: soon", "ben: help")
+    assert status == 2
+    assert [line.split(":")[0] for line in sitting.err.getvalue().splitlines()] == ["line 2", "line 3"]
+    assert {"[ana] What I can do", "[ben] What I can do"} <= set(printed)
+
+
+def test_a_refusal_is_an_answer(sitting):
+    printed, status = sitting.plays("ana: kudos give @nobody for the docs", "ana: nonsense")
+    assert (status, sitting.err.getvalue()) == (0, "")
+    assert sum(line.startswith("[ana] I do not know") for line in printed) == 2
+
+
+def test_the_clock_never_goes_backwards(sitting):
+    _printed, status = sitting.plays("now: 2026-11-30T08:59")
+    assert status == 2
+    assert "backwards" in sitting.err.getvalue()
+    assert sitting.plays("now: 2026-11-30T09:00", "now: 2026-12-01")[1] == 0
+
+
+def test_the_clock_is_in_the_zone_of_the_community(sitting):
+    assert sitting.session.moment == datetime(2026, 11, 30, 8, tzinfo=UTC)
+
+
+def test_what_falls_due_happens_when_the_clock_is_set(sitting):
+    sitting.plays('ana: opportunity post "Data pipeline" Ten sensors, one dashboard until:2026-12-02')
+    printed, _status = sitting.plays("now: 2026-12-03T00:00")
+    assert any("is closed" in line and line.startswith("[ana@dm]") for line in printed)
+
+
+def test_a_button_is_pressed_by_label_in_any_case_or_by_number(sitting):
+    sitting.plays("ben: help", "ana: kudos give @ben for the long docs")
+    printed, _status = sitting.plays("ana: press undo")
+    assert any("taken back" in line for line in printed)
+    sitting.plays("ana: kudos give @ben for the patient help")
+    printed, _status = sitting.plays("ana: press 1")
+    assert any("taken back" in line for line in printed)
+
+
+def test_a_button_on_a_named_card_is_pressed_there(sitting):
+    sitting.plays(
+        "ana: opportunity post First The very first work", "ana: opportunity post Second The very second work"
+    )
+    sitting.plays("ben: press Interested on o1")
+    printed, _status = sitting.plays("ben: opportunity mine")
+    assert any("First" in line for line in printed)
+    assert not any("Second" in line for line in printed)
+
+
+def test_the_newest_card_is_pressed_when_none_is_named(sitting):
+    sitting.plays(
+        "ana: opportunity post First The very first work", "ana: opportunity post Second The very second work"
+    )
+    printed, _status = sitting.plays("ben: press Interested")
+    assert any("Second" in line for line in printed)
+
+
+def test_nobody_presses_what_only_others_see(sitting):
+    sitting.plays("ben: help", "ana: kudos give @ben for the long docs")
+    assert sitting.plays("ben: press Undo")[1] == 2
+
+
+def card_of(*buttons, key=""):
+    return Card((Plain("Choose"),), (Actions(tuple(Button(*one) for one in buttons)),), key)
+
+
+def shows(sitting, card, to=()):
+    parcel = Parcel(1, sitting.world.place, card, "" if to else "#general", to, {})
+    asyncio.run(sitting.session.carry(parcel))
+
+
+def test_a_tie_between_buttons_of_one_label_is_refused(sitting):
+    shows(sitting, card_of(("Vouch", "help"), ("Vouch", "skill mine")))
+    assert sitting.plays("ana: press Vouch")[1] == 2
+    assert "number" in sitting.err.getvalue()
+    assert sitting.plays("ana: press 2")[1] == 0
+
+
+def test_two_buttons_that_say_the_same_are_no_tie(sitting):
+    shows(sitting, card_of(("Help", "help"), ("Help", "help")))
+    assert sitting.plays("ana: press Help")[1] == 0
+
+
+@pytest.mark.parametrize("number", ["0", "3", "99", "²"])
+def test_a_number_without_a_button_is_refused(sitting, number):
+    shows(sitting, card_of(("A", "help"), ("B", "help")))
+    assert sitting.plays(f"ana: press {number}")[1] == 2
+
+
+def test_a_card_that_is_edited_replaces_the_old_one(sitting):
+    sitting.plays("ana: opportunity post First The very first work", "ana: opportunity close o1 cancelled")
+    assert sitting.plays("ben: press Interested on o1")[1] == 2
+
+
+def test_a_private_card_that_reaches_nobody_is_shown_to_nobody(sitting):
+    parcel = Parcel(1, sitting.world.place, card_of(("Secret", "help")), "", (), {})
+    asyncio.run(sitting.session.carry(parcel))
+    assert sitting.plays("ana: press Secret")[1] == 2
+
+
+def test_buttons_on_old_cards_work_after_a_restart(sitting):
+    sitting.plays("ana: opportunity post First The very first work")
+    again = Sitting(sitting.world)
+    again.plays(START)
+    printed, status = again.plays("ben: press Interested on o1")
+    assert status == 0
+    assert any("on the list" in line for line in printed)
+
+
+def test_private_cards_stay_private_after_a_restart(sitting):
+    sitting.plays("ana: opportunity post First The very first work", "ben: press Interested on o1")
+    again = Sitting(sitting.world)
+    again.plays(START)
+    assert again.plays("ben: press Meet them")[1] == 2
+    assert again.plays("ana: press Meet them")[1] == 0
+
+
+def test_a_reaction_thanks_and_taking_it_away_takes_it_back(sitting):
+    sitting.plays("ben: help", "carol: help", "ana: kudos give @ben for the long docs")
+    printed, _status = sitting.plays("carol: react :raised_hands: on k1")
+    assert any(line.startswith("[carol] You thanked @ben too") for line in printed)
+    printed, _status = sitting.plays("carol: unreact :raised_hands: on k1")
+    assert any("taken back" in line for line in printed)
+
+
+def test_another_reaction_says_nothing(sitting):
+    sitting.plays("ben: help", "carol: help", "ana: kudos give @ben for the long docs")
+    assert sitting.plays("carol: react :tada: on k1") == ([], 0)
