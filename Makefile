@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := bot adapters storage jobs demo benchmarks tests manyhands.py
 
-.PHONY: install run demo test check bench docs migration format
+.PHONY: install run demo test soak check bench docs migration format
 install: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
@@ -21,6 +21,9 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest -n 2
+
+soak: install
+	$(BIN)/python -m pytest -n 2 --whole
 
 check: install
 	$(BIN)/ruff format --check $(SOURCES)

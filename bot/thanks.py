@@ -55,7 +55,7 @@ def check(ctx: Ctx, rules: KudosSettings, to: Sequence[Member]) -> None:
 def why_not(ctx: Ctx, rules: KudosSettings, member: Member) -> str:
     """Why this person cannot be thanked by me, as a template with `{who}`; empty when they can."""
     if member.id == ctx.me.id:
-        return "You cannot thank yourself: kudos are for others."
+        return "Kudos go to someone else. Who helped you this week?"
     if member.left_at is not None:
         return people.LEFT
     if member.kind == "bot" and not rules.bots:

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from tests.databases import postgres
 from tests.encoders import Words
+from tests.sample import left_to_soak
 from tests.slack.nouns import PROXIES
 from tests.speakers import Speaker
 from tests.speakers.discord import InDiscord
@@ -17,11 +18,16 @@ from tests.speakers.local import Direct
 from tests.speakers.slack import InSlack
 from tests.world import World
 
-settings.register_profile("same every time", derandomize=True)
-settings.register_profile("explore", max_examples=500)
+settings.register_profile("same every time", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=500, deadline=None)
 SPEAKERS = {"local": Direct, "slack": InSlack, "discord": InDiscord}
 
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same every time"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --whole` is what `make soak` runs."""
+    parser.addoption("--whole", action="store_true", help="play every test, not the part that `make test` plays")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -30,8 +36,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     A scenario that tells why a platform cannot say it is left out there.
     """
     apart = [one for one in items if _said(one) not in (None, "local") and (_stored(one) == "postgres" or _unsaid(one))]
-    config.hook.pytest_deselected(items=apart)
-    items[:] = [one for one in items if one not in set(apart)]
+    _leave_out(config, items, apart)
+    if not config.getoption("whole"):
+        _leave_out(config, items, left_to_soak(items))
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], some: list[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=some)
+    gone = set(some)
+    items[:] = [one for one in items if one not in gone]
 
 
 def _unsaid(item: pytest.Item) -> bool:

@@ -154,6 +154,7 @@ def test_every_form_can_be_shown(house, one):
     assert all(param.ask.label in house.reads(form) for param in one.params if param.required)
 
 
+@pytest.mark.sampled(19)
 @pytest.mark.parametrize(("one", "param"), ARGUMENTS, ids=by_name)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_input_in_a_form_is_answered_in_words(house, one, param, hostile):
@@ -170,6 +171,7 @@ def test_hostile_input_in_a_form_is_answered_in_words(house, one, param, hostile
     assert is_fine(house, asks(house, one.name, **{**others, param.name: HOSTILE[hostile]}), silent=one.hidden)
 
 
+@pytest.mark.sampled(19)
 @pytest.mark.parametrize("one", SAID, ids=by_name)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_words_after_a_command_are_answered_in_words(house, one, hostile):
@@ -189,6 +191,7 @@ def test_a_hostile_name_breaks_nothing(house, hostile):
         assert is_fine(house, asks(house, line, speaker))
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("one", "param"), ARGUMENTS, ids=by_name)
 def test_hostile_input_is_completed_without_harm(house, one, param):
     for typed in HOSTILE.values():
@@ -199,6 +202,7 @@ def test_hostile_input_is_completed_without_harm(house, one, param):
 QUICK = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("one", SAID, ids=by_name)
 @given(words=st.text(max_size=60))
 @QUICK
@@ -206,6 +210,7 @@ def test_random_words_after_a_command_are_answered(house, one, words):
     assert is_fine(house, asks(house, f"{one.name} {words}"), silent=one.hidden)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("one", [one for one in SAID if one.params], ids=by_name)
 @given(data=st.data())
 @QUICK
@@ -298,6 +303,7 @@ def stored(house):
         return {model.__name__: [row.model_dump() for row in db.exec(select(model)).all()] for model in MINE}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("line", FORGED)
 def test_a_stranger_who_guesses_an_id_is_refused_and_changes_nothing(mallory, line):
     mallory.outbox()

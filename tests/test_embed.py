@@ -103,6 +103,7 @@ def test_two_threads_each_get_their_own_answer(loaded):
     assert all(np.allclose(rows, wanted[at], atol=1e-5) for at, each in found.items() for rows in each)
 
 
+@pytest.mark.soak
 def test_a_model_that_died_is_down_and_comes_back_after_a_rest(own, monkeypatch):
     encoder = own()
     before = encoder.encode([BAKING])
@@ -137,11 +138,13 @@ def test_a_model_that_does_not_exist_is_down_and_named(own, tmp_path):
     assert "cannot be loaded" in why
 
 
+@pytest.mark.soak
 def test_a_folder_without_a_model_in_it_is_down_and_named(own, tmp_path):
     (tmp_path / "config.json").write_text("{")
     assert f"{tmp_path} cannot be loaded" in refused(own(str(tmp_path)))
 
 
+@pytest.mark.soak
 def test_a_model_is_found_by_its_folder(own, loaded):
     there = own(embed.path_of(embed.DEFAULT_MODEL))
     assert np.allclose(there.encode([BAKING]), loaded.encode([BAKING]), atol=1e-5)

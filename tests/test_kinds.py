@@ -316,6 +316,7 @@ def test_channels_are_read_as_people_and_platforms_write_them(ctx, said, key):
     assert read_channel(ctx, said, ASK) == Channel(ctx.place.id, key or "123456789012345678")
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("said", ["general", "# general", "#" + "x" * 81, "<#>", "<!channel>", "<@U1>", *HOSTILE])
 def test_what_is_no_channel_is_refused(ctx, said):
     refused(read_channel, ctx, said)
@@ -388,6 +389,7 @@ def test_a_suggested_member_can_be_typed(ctx):
             assert read_member(ctx, one.value, ASK).name == one.label
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("kind", list(KINDS.values()), ids=lambda kind: kind.name)
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_kind_answers_hostile_input_with_anything_but_a_value_or_a_refusal(ctx, kind, said):

@@ -92,6 +92,7 @@ def lines(one):
         }
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("speaker", ["admin", "ana", "stranger"])
 @pytest.mark.parametrize("one", VISIBLE, ids=lambda one: one.name.replace(" ", "-"))
 def test_no_command_answers_with_what_another_community_knows(both, one, speaker):
@@ -100,6 +101,7 @@ def test_no_command_answers_with_what_another_community_knows(both, one, speaker
         assert leaks(both.reads(reply) + to_json(reply)) == [], both.reads(reply)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("one", "param"), ARGUMENTS, ids=lambda one: one.name.replace(" ", "-"))
 def test_no_suggestion_names_what_another_community_knows(both, one, param):
     for speaker in ("admin", "ana", "stranger"):
@@ -149,6 +151,7 @@ SOUGHT = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("line", SOUGHT)
 def test_searching_for_what_another_community_knows_finds_as_much_as_searching_for_nonsense(world, line):
     nonsense = line
@@ -174,6 +177,7 @@ THEIRS = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("line", THEIRS)
 def test_things_of_another_community_are_unknown_by_id_and_by_name(world, line):
     reply = world.says("admin", line, place=world.second)

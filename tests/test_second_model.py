@@ -73,6 +73,7 @@ def says(house: House, name: str, line: str, at: datetime = NOW) -> str:
     return str(house.app.handle(request))
 
 
+@pytest.mark.soak
 def test_it_is_asked_with_its_own_prompts(smaller: str):
     encoder = Encoder(smaller)
     try:
@@ -84,6 +85,7 @@ def test_it_is_asked_with_its_own_prompts(smaller: str):
     assert not np.allclose(asked[0], known[0], atol=1e-2)
 
 
+@pytest.mark.soak
 def test_people_are_found_all_the_while(smaller: str, opened, small: None, monkeypatch: pytest.MonkeyPatch):
     old = opened("")
     says(old, "ben", "skill claim Docker expert")

@@ -27,6 +27,7 @@ def collected() -> dict[str, set[str]]:
         "-m",
         "pytest",
         "--collect-only",
+        "--whole",
         "-q",
         "-o",
         "addopts=",

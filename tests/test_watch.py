@@ -314,6 +314,7 @@ def test_a_process_whose_database_is_taken_away_says_so(machine):
         leaves(process)
 
 
+@pytest.mark.soak
 def test_processes_of_one_machine_count_together_and_the_next_takes_over_the_port(machine):
     port, folder = free_port(), machine.folder / "counts"
     machine.chat("ana: help")

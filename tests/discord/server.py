@@ -121,6 +121,7 @@ class Discord(Inbound):
         return None
 
     def _too_many(self, call: Call, seconds: float, everywhere: bool) -> web.Response:
+        self.slowed += 1
         key = ("*",) if everywhere else self._key(call)
         self._ends[key] = max(self._ends.get(key, 0.0), call.at + seconds)
         scope = "global" if everywhere else "user"

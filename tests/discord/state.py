@@ -41,6 +41,7 @@ class Memory:
     calls: list[Call] = field(default_factory=list)
     attached: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     early: list[str] = field(default_factory=list)
+    slowed: int = 0
     users: dict[str, User] = field(default_factory=dict)
     guilds: dict[str, Guild] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)

@@ -25,6 +25,7 @@ def formation(people, slack, tmp_path):  # noqa: F811
         yield Formation(slack, url, tmp_path, DISCORD_TOKEN=people.token, DISCORD_API_URL=people.api_url)
 
 
+@pytest.mark.soak
 async def test_slack_discord_and_clocks_serve_one_community_from_processes_of_their_own(formation, people):
     assert (await formation.ended("release"))[0] == 0
     running = await formation.honcho("-p", str(formation.port), *START)

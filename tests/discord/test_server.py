@@ -253,7 +253,7 @@ async def test_a_scripted_error_meets_its_channel_and_ends(people, client):
 
 async def test_discord_py_waits_as_long_as_one_route_says(people, client):
     people.channel("random")
-    people.fail(POST, retry_after=0.3, channel_id=people.where("general"))
+    people.fail(POST, retry_after=1.5, channel_id=people.where("general"))
     slow = asyncio.create_task(client.post(people.where("general"), content="late"))
     await client.post(people.where("random"), content="soon")
     assert people.messages("general") == []

@@ -151,6 +151,7 @@ MODALS = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("modal", "flaw"), MODALS)
 async def test_forms_beyond_discords_limits_are_refused(people, modal, flaw):
     people.answer_seconds = 0.5

@@ -24,7 +24,7 @@ from tests.encoders import Words
 from tests.faults.killing import Ledger, lives
 from tests.world import World, who
 
-TRAFFIC_KILLS, DIGEST_KILLS = 100, 20
+TRAFFIC_KILLS, SOME_KILLS, DIGEST_KILLS = 100, 10, 20
 CROWD = 500
 TURNS = -(-CROWD // AT_ONCE)  # a digest writes to so many at a time
 GIVERS = 10
@@ -68,8 +68,9 @@ def in_order(ledger, world, since):
     assert {one["nonce"] for one in ledger.messages()} == {row_id for row_id, _state in rows}
 
 
-def test_command_traffic_survives_being_killed(world, tmp_path):
+def test_command_traffic_survives_being_killed(world, tmp_path, pytestconfig):
     """The platform repeats what was not acknowledged; a process acknowledges after it has answered."""
+    wanted = TRAFFIC_KILLS if pytestconfig.getoption("whole") else SOME_KILLS
     ledger, acks, rng = Ledger(tmp_path / "platform"), Ledger(tmp_path / "acks"), Random(5)
     world.joins("ben", *(f"p{number}" for number in range(GIVERS)))
     world.says("admin", "settings kudos channel:#thanks allowance:50")
@@ -88,7 +89,7 @@ def test_command_traffic_survives_being_killed(world, tmp_path):
                 asyncio.run(courier.drain(now))
         asyncio.run(courier.drain(now))
 
-    while kills < TRAFFIC_KILLS:
+    while kills < wanted:
         moment += LEASE + timedelta(seconds=1)
         number = len(asked)
         asked += [given(world, number + at) for at in range(4)]
@@ -119,6 +120,7 @@ def given(world, number):
     return Request(f"kill-{number}", world.place.id, who(f"p{number % GIVERS}"), line, at, {}, "#general")
 
 
+@pytest.mark.soak
 def test_a_digest_to_five_hundred_survives_being_killed(world, tmp_path):
     ledger, rng = Ledger(tmp_path / "platform"), Random(7)
     fill(world)

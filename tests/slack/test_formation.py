@@ -74,6 +74,7 @@ def formation(people, tmp_path):
         yield Formation(people, url, tmp_path)
 
 
+@pytest.mark.soak
 async def test_two_web_and_three_clock_processes_serve_one_workspace(formation, people):
     status, said = await formation.ended("clock")
     assert (status, "manyhands db upgrade" in said) == (2, True), said

@@ -11,6 +11,7 @@ from tests.slack.process import SECONDS, Process
 from tests.slack.serving import shown, words
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("mode", ["http", "socket"])
 async def test_one_process_serves_a_workspace_and_its_buttons_outlive_it(people, tmp_path, mode):
     async with Process(people, tmp_path, mode):
@@ -30,6 +31,7 @@ async def test_one_process_serves_a_workspace_and_its_buttons_outlive_it(people,
         await people.until(lambda: "The week at" in words(people.messages("C1")), SECONDS)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("mode", ["http", "socket"])
 async def test_what_was_on_its_way_when_the_process_was_killed_arrives_once(people, tmp_path, mode):
     reasons = [f"the night shift number {n} of the cluster" for n in range(4)]

@@ -69,6 +69,7 @@ async def test_a_workspace_adds_the_bot_and_is_served_by_it(slack, tmp_path):
         await slack.until(lambda: "Kubernetes" in shown(slack.ephemerals("U1")[-1:]), SECONDS)
 
 
+@pytest.mark.soak
 async def test_an_organisation_adds_the_bot_to_all_its_workspaces_at_once(slack, tmp_path):
     async with running(slack, tmp_path) as process:
         assert (await adds(slack, process, team="T1"))[0] == 200
@@ -84,6 +85,7 @@ async def test_an_organisation_adds_the_bot_to_all_its_workspaces_at_once(slack,
         await slack.until(lambda: slack.modals("W3"), SECONDS)
 
 
+@pytest.mark.soak
 async def test_another_key_than_the_tokens_were_kept_with_stops_the_start_in_words(slack, tmp_path):
     async with running(slack, tmp_path) as process:
         await adds(slack, process, team="T1")
