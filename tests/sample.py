@@ -10,7 +10,7 @@ from itertools import count
 
 import pytest
 
-COPIES = 10
+COPIES = 16
 USUAL = {"spoken_in": "local", "database": "sqlite"}
 
 

@@ -75,6 +75,7 @@ class Local:
 @pytest.fixture
 def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Local]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("TERM", "xterm-256color")
     made = Local(tmp_path)
     yield made
     made.engine.dispose()
@@ -229,6 +230,11 @@ def test_what_falls_due_while_nobody_types_is_shown(local):
         terminal.run()
     assert "[#general]" in seen.getvalue()
     assert "Good morning, all of you" in seen.getvalue()
+
+
+def test_a_terminal_that_can_do_nothing_serves_too(local, monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    assert "Python" in local.types(*lines("skill claim Python", "skill mine"))
 
 
 def test_a_plain_session_serves_too(local):
