@@ -12,6 +12,7 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt "torch==2.13.0"
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
 	touch $(STAMP)
+	@echo "Next: make demo"
 
 run: install
 	$(BIN)/manyhands run
@@ -21,6 +22,7 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest -n 2
+	@echo "Next: make run, or read docs/slack.md and docs/discord.md"
 
 soak: install
 	$(BIN)/python -m pytest -n 2 --whole

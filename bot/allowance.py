@@ -38,7 +38,7 @@ class KudosSettings(Settings):
         ),
     ] = "channel"
     allowance: Annotated[int, Ask("How many thanks a day may one give?", least=1, most=50)] = 5
-    least: Annotated[int, Ask("How long is a reason at least?", hint="characters", least=1, most=200)] = 10
+    least: Annotated[int, Ask("How long is a reason at least?", hint="characters", least=1, most=200)] = 3
     pause: Annotated[int, Ask("Hours before thanking the same person again?", least=0, most=168)] = 0
     undo: Annotated[int, Ask("Minutes in which one's last kudos can be taken back?", least=1, most=1440)] = 10
     emoji: Annotated[str, Ask("Which reaction says thanks?", hint="one or several", longest=60)] = ":raised_hands:"

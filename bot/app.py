@@ -179,7 +179,7 @@ class App(Lookups):
             raise Refusal("That happens by itself.")
         if command.admin and not request.timer:
             require_admin(ctx)
-        return call_of(command, rest, request.given)
+        return call_of(command, rest, request.given, lambda param, words: param.kind.knows(ctx, words))
 
     def _run(self, ctx: Ctx, call: Call, thought: Thought | None) -> Reply:
         values = read(ctx, call)

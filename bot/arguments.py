@@ -7,8 +7,8 @@ from typing import Any
 from bot.catalogue import Catalogue
 from bot.command import Command, Param, form_of
 from bot.ctx import Asked, Attached, Ctx, Given, Refusal
-from bot.kinds import KINDS, Unclear
-from bot.line import Raw, bind, people, quote, write
+from bot.kinds import KINDS, Unclear, is_blank
+from bot.line import Known, Raw, bind, nothing_known, people, quote, write
 from bot.ui import Button, Form
 
 
@@ -19,6 +19,7 @@ class Call:
     command: Command
     raw: dict[str, Raw]
     left: str = ""
+    apart: str = ""
 
     def again(self, about: str = "") -> Form | None:
         """The form as it was filled in, if any; an edit stays one of the same thing, unless that (`about`) is wrong."""
@@ -29,12 +30,19 @@ class Call:
         return _about(form, _line(self.command, required), required)
 
 
-def call_of(command: Command, rest: str, given: Mapping[str, Given]) -> Call:
-    """Binds the words of a line and the answers of a form; the form wins."""
-    bound = bind(command, rest)
+def call_of(command: Command, rest: str, given: Mapping[str, Given], known: Known = nothing_known) -> Call:
+    """Binds the words of a line and the answers of a form; the form wins. What cannot be seen is not there."""
+    bound = bind(command, rest, known)
     names = {param.name: param for param in command.params}
     answers = {name: _raw(names[name], value) for name, value in given.items() if name in names}
-    return Call(command, {**bound.values, **answers}, bound.left)
+    raw = {name: _seen(value) for name, value in {**bound.values, **answers}.items()}
+    return Call(command, raw, bound.left, bound.apart)
+
+
+def _seen(value: Raw) -> Raw:
+    if isinstance(value, tuple):
+        return tuple(one for one in value if not is_blank(one))
+    return "" if is_blank(value) else value
 
 
 def _raw(param: Param, value: Given) -> Raw:
@@ -67,6 +75,9 @@ def files_in(catalogue: Catalogue, line: str, given: Mapping[str, Given]) -> lis
 
 def read(ctx: Ctx, call: Call) -> dict[str, Any]:
     """Typed arguments; raises `Asked` with the form when one is missing, `Refusal` when one is wrong."""
+    if call.apart:
+        way = f"{call.apart}:value"
+        raise Refusal("A key and its value stand together: `{way}`, in quotes if it has several words.", way=way)
     if call.left:
         raise Refusal(
             "I did not understand “{left}”. It goes like this: `{usage}`", left=call.left[:80], usage=call.command.usage

@@ -215,4 +215,11 @@ def suggest_skills(ctx: Ctx, text: str) -> list[Option]:
     return [Option(name, name) for name in taxonomy.lexicon(ctx.db).complete(text, 25)]
 
 
-KINDS[Skill] = Kind("skill", read_skill, write=lambda skill: skill.name, rest=True, suggest=suggest_skills)
+KINDS[Skill] = Kind(
+    "skill",
+    read_skill,
+    write=lambda skill: skill.name,
+    rest=True,
+    suggest=suggest_skills,
+    knows=lambda ctx, words: bool(taxonomy.lexicon(ctx.db).exact(words)),
+)

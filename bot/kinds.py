@@ -56,7 +56,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of argument. `looks` says by the word alone whether it could be one."""
+    """One kind of argument. `looks` says by the word alone whether it could be one, `knows` whether it names one."""
 
     name: str
     read: Callable[[Ctx, str, Ask], Any]
@@ -64,6 +64,7 @@ class Kind:
     looks: Callable[[str], bool] = lambda word: False
     rest: bool = False
     suggest: Suggest | None = None
+    knows: Callable[[Ctx, str], bool] = lambda _ctx, _words: False
 
 
 class Unclear(Refusal):
@@ -83,6 +84,14 @@ def clean(text: str) -> str:
     """Text without control and direction-override characters, in one normal form; words stay."""
     lines = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\t", " ")).split("\n")
     return unicodedata.normalize("NFC", "\n".join(part.rstrip() for part in lines)).strip()
+
+
+_HOLLOW = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen."""
+    return all(unicodedata.category(char)[0] in "ZC" or char in _HOLLOW for char in text)
 
 
 def read_text(ctx: Ctx, text: str, ask: Ask) -> str:

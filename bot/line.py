@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.command import Command, Param
@@ -15,8 +15,10 @@ _TOKEN = re.compile(
     rf"(?:(?P<key>\w+):)?[{_QUOTES}](?P<quoted>(?:[^{_QUOTES}\\]|\\.)*)[{_QUOTES}](?=\s|$)|(?P<word>\S+)"
 )
 _KEYED = re.compile(r"(?P<key>\w+):(?P<value>.+)", re.DOTALL)
-_MENTION = re.compile(r"<@[!&]?\w+(\|[^>]*)?>|<!subteam\^\w+(\|[^>]*)?>|@[^\s,]+")
+_MENTION = re.compile(r"<@[!&]?\w+(?:\|[^>]*)?>|<!subteam\^\w+(?:\|[^>]*)?>|@[^\s,:&]+")
+_MENTIONS = re.compile(rf"(?:(?:{_MENTION.pattern})[,&]*)+:?")
 _JOINERS = {"and", "&", ",", "+"}
+Known = Callable[[Param, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ class Token:
 
 @dataclass(slots=True)
 class Bound:
-    """What each argument got, and the words that nobody wanted."""
+    """What each argument got, and the words that nobody wanted; `apart` is a key that a blank parts from its value."""
 
     values: dict[str, Raw] = field(default_factory=dict[str, Raw])
     left: str = ""
+    apart: str = ""
 
 
 def tokens(text: str, keys: Sequence[str] = ()) -> list[Token]:
@@ -93,15 +96,25 @@ def line_of(form: Form) -> str:
     return " ".join(words)
 
 
-def bind(command: Command, text: str) -> Bound:
-    """Gives every argument its words: keys first, then in order; the last required text takes the rest."""
+def nothing_known(_param: Param, _words: str) -> bool:
+    """No words are known to name a thing."""
+    return False
+
+
+def bind(command: Command, text: str, known: Known = nothing_known) -> Bound:
+    """Gives every argument its words: keys first, then in order; the last required text takes the rest.
+
+    `known` tells whether words name a thing that an argument can be: then none of them is the choice of another.
+    """
     bound = Bound()
-    words = tokens(text, [param.name for param in command.params])
+    words = tokens(text, keys := [param.name for param in command.params])
     for word in words:
         if word.key:
             _put(bound, command.param(word.key), word.text)
+        elif not word.quoted and word.text.endswith(":") and word.text[:-1].casefold() in keys:
+            bound.apart = word.text[:-1].casefold()
     free = [word for word in words if not word.key]
-    free = _bind_required(bound, command, text, free)
+    free = _bind_required(bound, command, text, free, known)
     free = _bind_optional(bound, command, text, free)
     bound.left = _rest(text, free)
     return bound
@@ -121,15 +134,19 @@ def people(value: str) -> tuple[str, ...]:
     return found or tuple(word for word in re.split(r"[\s,]+", value) if word)
 
 
-def _bind_required(bound: Bound, command: Command, text: str, free: list[Token]) -> list[Token]:
+def _bind_required(bound: Bound, command: Command, text: str, free: list[Token], known: Known) -> list[Token]:
+    """Of two texts the first, unless it is quoted, takes the rest too: nobody can tell where it would end."""
     wanted = [param for param in command.params if param.required and param.name not in bound.values]
+    texts = [param for param in wanted if param.kind is KINDS[str]]
     for param in wanted:
         if not free:
             break
         if param.many:
             free = _take_people(bound, param, free)
-        elif param is wanted[-1] and param.kind.rest:
-            free = _take_rest(bound, command, param, text, free)
+        elif param.kind.rest and (
+            param is wanted[-1] or ((param is texts[0] if texts else False) and not free[0].quoted)
+        ):
+            free = _take_rest(bound, command, param, text, free, known)
         else:
             bound.values[param.name] = free[0].text
             free = free[1:]
@@ -137,8 +154,8 @@ def _bind_required(bound: Bound, command: Command, text: str, free: list[Token])
 
 
 def _take_people(bound: Bound, param: Param, free: list[Token]) -> list[Token]:
-    taken, at = list(_mentions(free[0].text) or (free[0].text.strip(","),)), 1
-    while at < len(free):
+    taken, at = list(_mentions(free[0].text) or (free[0].text.strip(",:"),)), 1
+    while at < len(free) and not free[at - 1].text.endswith(":"):
         word = free[at].text
         if found := _mentions(word):
             taken.extend(found)
@@ -150,17 +167,18 @@ def _take_people(bound: Bound, param: Param, free: list[Token]) -> list[Token]:
 
 
 def _mentions(word: str) -> tuple[str, ...]:
-    """The people in a word that names nothing else: `@ben`, `@ben,@carol`."""
-    pieces = [piece for piece in word.split(",") if piece]
-    return tuple(pieces) if pieces and all(_MENTION.fullmatch(piece) for piece in pieces) else ()
+    """The people in a word that names nothing else: `@ben`, `@ben,@carol:`."""
+    return tuple(found.group() for found in _MENTION.finditer(word)) if _MENTIONS.fullmatch(word) else ()
 
 
 def _mention_follows(free: list[Token], at: int) -> bool:
     return at + 1 < len(free) and bool(_mentions(free[at + 1].text))
 
 
-def _take_rest(bound: Bound, command: Command, param: Param, text: str, free: list[Token]) -> list[Token]:
+def _take_rest(bound: Bound, command: Command, param: Param, text: str, free: list[Token], known: Known) -> list[Token]:
     while len(free) > 1 and not free[-1].quoted and (option := _trailing(bound, command, free[-1].text)):
+        if option.choices and known(param, _rest(text, free)):
+            break
         bound.values[option.name] = free[-1].text
         free = free[:-1]
     bound.values[param.name] = _rest(text, free)

@@ -13,10 +13,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from adapters.local.session import run_script
 from jobs.environment import Environment
 from jobs.house import House
-from jobs.local import session_of
+from jobs.local import scripted
 
 HERE = Path(__file__).parent
 ARRIVALS, WEEK = "people.txt", "week.txt"
+NEXT = (
+    "Next: make run opens a community of your own in this terminal, or serves the Slack and Discord that you configure."
+)
 
 
 def perform(folder: Path | None) -> int:
@@ -29,7 +32,7 @@ def perform(folder: Path | None) -> int:
         house.encoder.start()
         status = _play(house, folder)
     sys.stdout.write((folder / "transcript.txt").read_text(encoding="utf-8"))
-    sys.stdout.write(f"\nThe pictures, this transcript and the database are in {folder}\n")
+    sys.stdout.write(f"\nThe pictures, this transcript and the database are in {folder}\n{NEXT}\n")
     return status
 
 
@@ -37,7 +40,7 @@ def _play(house: House, folder: Path) -> int:
     """The arrivals fill a file of their own; the week is what a reader wants to see."""
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        session = session_of(house, io.StringIO())
+        session = scripted(house, io.StringIO())
         session.pictures = folder
         status = 0
         for name, file in ((ARRIVALS, "arrivals.txt"), (WEEK, "transcript.txt")):

@@ -26,7 +26,13 @@ def session_of(house: House, out: TextIO, kind: type[Session] = Session) -> Sess
 
 def play(house: House, lines: Iterable[str], out: TextIO, err: TextIO) -> int:
     """A script; exit status 2 when a line could not be read."""
-    return run_script(session_of(house, out), lines, err)
+    return run_script(scripted(house, out), lines, err)
+
+
+def scripted(house: House, out: TextIO) -> Session:
+    """A sitting in which nobody is greeted."""
+    house.app.welcome = lambda _ctx: None
+    return session_of(house, out)
 
 
 def sit(house: House, name: str) -> int:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from storage import db
+from tests import prepared
 from tests.databases import postgres
 from tests.encoders import Words
 from tests.sample import left_to_soak
@@ -22,6 +24,7 @@ settings.register_profile("same every time", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=500, deadline=None)
 SPEAKERS = {"local": Direct, "slack": InSlack, "discord": InDiscord}
 
+db.create_engine = prepared.compiles_once(db.create_engine)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same every time"))
 
 

@@ -370,7 +370,7 @@ def test_plus_plus_without_a_reason_is_asked_for_one(world: World):
     settled(world, "plus:yes")
     said = pluses(world, "ana", "@ben ++")
     assert isinstance(said, No)
-    assert "at least 10" in world.reads(said)
+    assert "at least 3" in world.reads(said)
 
 
 def test_several_lines_are_all_or_nothing(world: World):

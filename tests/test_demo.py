@@ -32,6 +32,12 @@ def matched(transcript):
     return found
 
 
+def printed_on_the_first_page():
+    """The pieces of the transcript that the README shows."""
+    shown = (Path(play.HERE).parent / "README.md").read_text(encoding="utf-8")
+    return re.search(r"```text\n(.*?)\n```", shown, re.DOTALL)[1].split("\n...\n")
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_every_line_of_the_demo_can_be_read(name):
     steps = [script.read(line) for line in lines(name)]
@@ -61,6 +67,8 @@ def test_the_week_of_the_collective_ends_with_a_digest_that_names_who_fits(tmp_p
     assert "That went wrong on my side" not in arrivals + transcript
     assert "matching by words alone" not in transcript
     shown = transcript.splitlines()
+    assert all(f"\n{piece}\n" in transcript for piece in printed_on_the_first_page())
+    assert captured.out.splitlines()[-1].startswith("Next: make run")
     assert "[#digest] The week at The Saltworks" in shown
     assert len(matched(shown)) >= 6
     named = {Path(one) for one in re.findall(r"\(picture: (.+)\)", transcript)}

@@ -47,6 +47,7 @@ async def test_half_a_platform_is_named_and_the_rest_is_looked_at(tmp_path):
     assert said["Database writes"][0] == "fine"
 
 
+@pytest.mark.soak
 async def test_a_model_that_cannot_be_loaded_is_told_with_its_variable(tmp_path):
     said = await looks(env(tmp_path, embedding_model=str(tmp_path / "no-model")), with_model=True)
     assert said["Language model"][0] == "wrong"

@@ -132,6 +132,7 @@ def test_a_resting_model_is_not_started(own):
     assert encoder.pids() == []
 
 
+@pytest.mark.soak
 def test_a_model_that_does_not_exist_is_down_and_named(own, tmp_path):
     why = refused(own(str(tmp_path / "nowhere")))
     assert str(tmp_path / "nowhere") in why

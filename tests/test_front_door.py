@@ -214,6 +214,7 @@ def test_a_file_that_is_no_export_is_refused_in_words(machine):
     assert err == "manyhands: all.zip is not a whole file that `manyhands export` wrote\n"
 
 
+@pytest.mark.soak
 def test_the_digest_is_posted_once_however_often_the_job_runs(machine):
     machine.chat(f"now: {FRIDAY}", "admin@dm: settings digest channel:#digest day:friday", "ana: skill claim Python")
     posted = "SELECT count(*) FROM outbox WHERE channel = '#digest'"
@@ -293,6 +294,7 @@ def test_it_stops_while_the_model_is_loading_and_leaves_nothing_behind(loading):
     comes(lambda: not any(lives(one) for one in started))
 
 
+@pytest.mark.soak
 def test_stopping_is_no_error_even_while_the_model_is_loading(loading):
     _, out, _ = leaves(loading)
     errors = [json.loads(line)["event"] for line in out.splitlines() if json.loads(line)["level"] == "error"]
@@ -314,6 +316,7 @@ def delivered(out):
     return [int(one) for one in re.findall(r"^\[#crowd\] k(\d+) @p\d+ thanks @ben$", out, re.MULTILINE)]
 
 
+@pytest.mark.soak
 def test_what_a_killed_process_left_is_delivered_by_the_next_in_order(machine):
     writes_a_crowd(machine)
     process = machine.starts("chat")

@@ -77,7 +77,7 @@ def test_a_reason_that_is_too_short_is_refused_with_the_form_as_it_was_filled_in
     refused = world.says("ana", "kudos give @ben ok")
     assert isinstance(refused, No)
     assert refused.about == "reason"
-    assert "10" in world.reads(refused)
+    assert "at least 3" in world.reads(refused)
     assert refused.again is not None
     assert {blank.name: blank.value for blank in refused.again.blanks}["reason"] == "ok"
     assert standing_kudos(world) == 0
@@ -546,3 +546,17 @@ def test_a_kudos_that_is_not_there_is_refused(world: World, kudos: str):
     refused = world.says("ana", f"kudos react {kudos} {RAISED}")
     assert isinstance(refused, No)
     assert "Reference" not in world.reads(refused)
+
+
+@pytest.mark.parametrize("nothing", ['"   "', "\u200b", "\u3164\u2060"])
+def test_a_reason_that_nobody_can_see_is_asked_for(world: World, nothing: str):
+    form = world.says("ana", f"kudos give @ben {nothing}")
+    assert isinstance(form, Form)
+    assert {blank.name: blank.value for blank in form.blanks} == {"to": ("@ben",), "reason": "", "skill": ""}
+
+
+@pytest.mark.local("in Discord a reason is an option of its own, in which any words may stand", "discord")
+def test_a_key_that_stands_apart_is_refused_with_the_right_way_to_write_it(world: World):
+    said = world.hears("ana", "kudos give @ben for the new docs skill: writing")
+    assert "`skill:value`" in said
+    assert standing_kudos(world) == 0

@@ -121,6 +121,7 @@ def world(database):
     made.close()
 
 
+@pytest.mark.sampled(2)
 def test_nothing_that_is_delivered_elsewhere_tells_of_here(world):
     begin(world)
     for one in VISIBLE:

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -168,7 +169,44 @@ def test_an_empty_line_binds_nothing():
 
 
 def test_a_trailing_number_belongs_to_the_words():
-    assert values(bake, "Tart with plums 3") == {"title": "Tart", "words": "with plums 3"}
+    assert values(bake, '"Tart" with plums 3') == {"title": "Tart", "words": "with plums 3"}
+
+
+def test_of_two_texts_the_first_takes_all_unless_it_is_quoted():
+    assert values(bake, "Tart with plums") == {"title": "Tart with plums"}
+    assert values(bake, '"Tart" with plums') == {"title": "Tart", "words": "with plums"}
+
+
+def test_a_key_that_stands_apart_from_its_value_is_noticed():
+    assert bind(bake, 'Tart words: "with plums"').apart == "words"
+    assert bind(bake, 'Tart words:"with plums"').apart == ""
+    assert bind(bake, '"Tart words:" with plums').apart == ""
+
+
+def test_words_that_are_known_as_a_whole_are_not_taken_apart():
+    assert values(CLAIM, "Machine learning") == {"skill": "Machine", "level": "learning"}
+    assert bind(CLAIM, "Machine learning", lambda param, words: words == "Machine learning").values == {
+        "skill": "Machine learning"
+    }
+    assert bind(CLAIM, "Machine learning expert", lambda param, words: words == "Machine learning").values == {
+        "skill": "Machine learning",
+        "level": "expert",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "to", "reason"),
+    [
+        ("@ben: the docs", ("@ben",), "the docs"),
+        ("@ben and @carol: the docs", ("@ben", "@carol"), "the docs"),
+        ("@ben&@carol: the docs", ("@ben", "@carol"), "the docs"),
+        ("@ben: @carol told me of the docs", ("@ben",), "@carol told me of the docs"),
+        ("<@U1>, <@U2|carol>: the docs", ("<@U1>", "<@U2|carol>"), "the docs"),
+        ("@ben until 23:45, see https://example.org :tada:", ("@ben",), "until 23:45, see https://example.org :tada:"),
+    ],
+)
+def test_whom_it_is_about_may_end_in_a_colon(said, to, reason):
+    assert values(GIVE, said) == {"to": to, "reason": reason}
 
 
 def test_a_leading_key_leaves_the_order_of_the_others():

@@ -240,3 +240,10 @@ def test_skills_of_another_community_are_not_seen(world: World):
     world.says("zoe", "skill claim Python", place=world.second)
     assert isinstance(world.says("zoe", "skill of @ana", place=world.second), No)
     assert "ana" not in world.hears("zoe", "skill find Kubernetes", place=world.second)
+
+
+@pytest.mark.local("in Discord skill and level are options of their own", "discord")
+def test_a_skill_whose_last_word_is_a_level_is_that_skill(world: World):
+    assert "Machine learning, practising" in world.hears("ana", "skill claim Machine learning")
+    assert "Machine learning now says expert" in world.hears("ana", "skill claim Machine learning expert")
+    assert "Python, learning" in world.hears("ana", "skill claim Python learning")

@@ -40,6 +40,7 @@ def collected() -> dict[str, set[str]]:
     return {name: {one.replace(f"-{name}", "") for one in ids if f"-{name}" in one} for name in SPEAKERS}
 
 
+@pytest.mark.soak
 def test_most_scenarios_are_said_on_every_platform():
     told = collected()
     assert len(told["local"]) > 400

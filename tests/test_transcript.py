@@ -72,11 +72,7 @@ def test_the_session_reads_as_it_was_agreed(processes):
 def test_lines_outside_the_grammar_are_named_by_number_on_the_other_stream(processes):
     told = [int(number) for number in re.findall(r"^line (\d+): ", processes[0].err, re.MULTILINE)]
     backwards = numbers(parts()[0], ["now: 2026-11-24T09:00"])[1]
-    assert told == [
-        *numbers(parts()[0], ["press everything"]),
-        backwards,
-        *numbers(parts()[0], ["erin: fill what:else"]),
-    ]
+    assert told == [*numbers(parts()[0], ["press everything"]), backwards]
 
 
 def test_unread_lines_make_the_exit_status_and_a_refusal_does_not(processes):
@@ -90,7 +86,7 @@ def test_nothing_but_unread_lines_stands_on_the_other_stream(processes):
 
 
 def test_every_line_that_people_see_names_its_place(processes):
-    place = re.compile(r"\[(#[\w-]+|\w+|\w+@dm(, \w+@dm)*)\]")
+    place = re.compile(r"\[(#[\w-]+|\w+(@dm)?|\w+(\+\w+)+)\] ")
     assert [line for line in transcript(processes).splitlines() if not place.match(line)] == [ENDS_HERE]
 
 

@@ -70,7 +70,7 @@ def test_a_community_that_moved_lives_on_where_it_is(lively, other, other_url, t
     for line in (
         "kudos give @ben for the move",
         "skill claim PostgreSQL expert",
-        "opportunity post Move Everything goes",
+        'opportunity post "Move" Everything goes',
     ):
         assert "my side" not in moved.hears("ana", line)
     moved.says("cleo", "help")

@@ -160,6 +160,7 @@ def test_the_language_model_is_in_one_state(world, meter, state):
     assert sum(value for name, value in told.items() if name[0] == "manyhands_encoder_state") == 1
 
 
+@pytest.mark.soak
 def test_the_model_says_how_it_is(tmp_path):
     encoder = Encoder(str(tmp_path / "no-model"))
     assert encoder.state == "idle"

@@ -90,7 +90,7 @@ class World:
         self.speaker.serves(self.place)
 
     def _open(self) -> None:
-        self.engine = prepared.compiles_once(connect(self.url))
+        self.engine = connect(self.url)
         self._has_tables()
         self.app = Witness(self.engine, self.catalogue, self.encoder, features.welcome, safe=lambda: SAFE)
         self.clock = Clock(self.app)

@@ -11,9 +11,9 @@ from prompt_toolkit.document import Document
 from sqlalchemy.exc import OperationalError
 
 from adapters.local.draw import safe
-from adapters.local.session import Session
+from adapters.local.session import Session, account_of
 from bot.command import Command, Param
-from bot.ctx import Request, Who
+from bot.ctx import Request
 from bot.kinds import Option
 from bot.line import quote, tokens
 from bot.ui import Blank
@@ -33,9 +33,10 @@ class Seat:
 
     def suggest(self, who: str, line: str, name: str, typed: str) -> list[Option]:
         """What could be meant in one argument of the line's command; nothing while the database is busy."""
-        account = Who(who.casefold(), who, admin=who.casefold() == "admin")
         with self.lock, suppress(OperationalError):
-            request = Request("suggest", self.session.place.id, account, line, self.session.moment, {}, self.where)
+            request = Request(
+                "suggest", self.session.place.id, account_of(who), line, self.session.moment, {}, self.where
+            )
             return self.session.app.suggest(request, name, typed)
         return []
 

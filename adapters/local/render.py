@@ -92,10 +92,10 @@ def no_lines(no: No, zone: ZoneInfo) -> list[str]:
 
 
 def form_lines(form: Form) -> list[str]:
-    """What is still missing, and what could be said besides."""
-    missing = form.missing() or form.blanks
-    lines = [f"{form.title}:", *(f"  {_blank(blank)}" for blank in missing)]
-    example = " ".join(f"{blank.name}:..." for blank in missing[:2])
+    """A form's title and fields, required ones first, and how to fill in what is still missing."""
+    blanks = sorted(form.blanks, key=lambda blank: not blank.required)
+    lines = [f"{form.title}:", *(f"  {_blank(blank)}" for blank in blanks)]
+    example = " ".join(f"{blank.name}:..." for blank in (form.missing() or blanks)[:2])
     return [piece for line in [*lines, f"  (fill {example})"] for piece in _broken(line)]
 
 

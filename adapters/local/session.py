@@ -5,7 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -14,7 +14,9 @@ from sqlmodel import col, select
 
 from adapters.local import script
 from adapters.local.files import attached
-from adapters.local.render import buttons_of, card_lines, form_lines, no_lines
+from adapters.local.moment import Backwards, Moments
+from adapters.local.pressing import Missed, Visible, button_of
+from adapters.local.render import card_lines, form_lines, no_lines
 from bot.app import App
 from bot.arguments import files_in
 from bot.carriage import Carried, Parcel
@@ -22,28 +24,17 @@ from bot.ctx import Given, Request, Who
 from bot.heard import UNKNOWN, name_of
 from bot.line import tokens
 from bot.outbox import members_of
-from bot.people import by_ids
-from bot.ui import Blank, Button, Card, File, Form, Image, No, Reply, filled, from_json
-from storage.db import reading
+from bot.people import admit, by_ids
+from bot.text import md
+from bot.ui import Blank, Card, File, Form, Image, No, Reply, filled, from_json
+from storage.db import reading, transaction
 from storage.machinery import Outbox
-from storage.models import Community, Place
+from storage.models import Place
 
 Drain = Callable[[datetime], None]
 Print = Callable[[str, Card | Form | No], None]
 REMEMBERED = 200
-
-
-@dataclass(slots=True)
-class Visible:
-    """Something that was shown: to everybody, or to some."""
-
-    said: Card | No
-    to: frozenset[str] | None
-    where: str
-
-    def seen_by(self, who: str) -> bool:
-        """Whether a person can press its buttons."""
-        return self.to is None or who.casefold() in self.to
+FOUNDER = "admin"
 
 
 @dataclass(slots=True)
@@ -54,7 +45,6 @@ class Session:
     place: Place
     drain: Drain
     out: TextIO
-    now: datetime | None = None
     forms: dict[str, Form] = field(default_factory=dict[str, Form])
     visible: list[Visible] = field(default_factory=list[Visible])
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -62,50 +52,55 @@ class Session:
     count: int = 0
     pictures: Path | None = None
     platform: str = "local"
+    moments: Moments = field(init=False)
+    has_founder: bool = False
 
     def __post_init__(self) -> None:
         """Remembers what stands, so that its buttons work after a restart."""
+        self.moments = Moments(self.app.engine, self.place)
+        self.zone = self.moments.zone()
         with reading(self.app.engine, self.place.community_id) as db:
-            self.zone = ZoneInfo(db.get_one(Community, self.place.community_id).zone)
             sent = select(Outbox).where(Outbox.place_id == self.place.id, Outbox.state == "sent")
             rows = db.exec(sent.order_by(col(Outbox.id).desc()).limit(REMEMBERED)).all()
             for row in reversed(rows):
                 names = {one.name for one in by_ids(db, members_of(row)).values()}
                 card = from_json(row.card)
                 if isinstance(card, Card):
-                    self._keep(card, None if row.channel else _folded(names), row.channel)
+                    self._keep(Visible(card, None if row.channel else _folded(names), row.channel))
 
     @property
     def moment(self) -> datetime:
         """The time of the community, UTC."""
-        return self.now or datetime.now(UTC)
+        return self.moments.now
 
     def set_now(self, at: datetime) -> None:
-        """The clock goes forward only."""
-        at = at if at.tzinfo else at.replace(tzinfo=self._zone())
-        if self.now and at < self.now:
-            raise script.Unreadable("the clock never goes backwards")
-        self.now = at.astimezone(UTC)
+        """The clock goes forward only, and says what fell due."""
+        try:
+            self.moments.set(at)
+        except Backwards as error:
+            raise script.Unreadable(str(error)) from None
+        self.zone = self.moments.zone()
         self.drain(self.moment)
-
-    def _zone(self) -> ZoneInfo:
-        with reading(self.app.engine, self.place.community_id) as db:
-            self.zone = ZoneInfo(db.get_one(Community, self.place.community_id).zone)
-        return self.zone
 
     def act(self, act: script.Act) -> None:
         """Does what one line says, then delivers what it caused."""
+        try:
+            self.does(act)
+        except Missed as missed:
+            self.show_reply(act.who, No(md("{why}", why=str(missed))), act.where)
+        self.drain(self.moment)
+
+    def does(self, act: script.Act) -> Reply:
+        """The reply to what somebody does; raises `Missed` where there is nothing to do it to."""
         match act.what:
             case script.Says(line):
-                self.speak(act.who, act.where, line)
+                return self.speak(act.who, act.where, line)
             case script.Presses(what, key):
-                button, where = self.button(act.who, what, key)
-                self.say(act.who, where, button.line)
+                return self.press(act.who, what, key)
             case script.Fills(values):
-                self.fill(act.who, act.where, values)
+                return self.fill(act.who, act.where, values)
             case script.Reacts(emoji, key, removed):
-                self.say(act.who, act.where, f"kudos {'unreact' if removed else 'react'} {key} {emoji}")
-        self.drain(self.moment)
+                return self.say(act.who, act.where, f"kudos {'unreact' if removed else 'react'} {key} {emoji}")
 
     def speak(self, who: str, where: str, line: str) -> Reply:
         """A command, or what people say to each other: there `@ana ++ why` is heard where admins want it."""
@@ -116,34 +111,41 @@ class Session:
         return self.say(who, where, line)
 
     def say(self, who: str, where: str, line: str, given: dict[str, Given] | None = None) -> Reply:
-        """One request; the reply is shown to the one who asked."""
+        """One request; the reply is shown to the one who asked, there."""
+        self._found()
         reply = self.app.handle(self.request(who, where, line, given or {}))
-        self.show_reply(who, reply)
+        self.show_reply(who, reply, where)
         return reply
+
+    def _found(self) -> None:
+        """The founder is there before anybody speaks."""
+        if not self.has_founder:
+            with transaction(self.app.engine, self.place.community_id) as db:
+                admit(db, self.place, account_of(FOUNDER), self.moment)
+            self.has_founder = True
 
     def request(self, who: str, where: str, line: str, given: dict[str, Given]) -> Request:
         """What the core is asked; ids never repeat, not even after a restart."""
         self.count += 1
-        account = Who(who.casefold(), who, admin=who.casefold() == "admin")
         files = {path: attached(path) for path in files_in(self.app.catalogue, line, given)}
-        return Request(
-            f"{self.token}-{self.count}", self.place.id, account, line, self.moment, given, where, files=files
-        )
+        key, at = f"{self.token}-{self.count}", self.moments.happens()
+        return Request(key, self.place.id, account_of(who), line, at, given, where, files=files)
 
-    def show_reply(self, who: str, reply: Reply) -> None:
+    def show_reply(self, who: str, reply: Reply, where: str) -> None:
         """Prints a reply, and remembers the form or buttons that it offers."""
         if reply is None:
             return
+        prefix = f"[{who}]" if where else f"[{who}@dm]"
         if isinstance(reply, Form):
-            self.forms[who] = reply
-            self.print_lines(f"[{who}]", form_lines(reply))
+            self.forms[who.casefold()] = reply
+            self.print_lines(prefix, form_lines(reply))
             return
         if isinstance(reply, No) and reply.again:
-            self.forms[who] = reply.again
+            self.forms[who.casefold()] = reply.again
         elif isinstance(reply, Card):
-            self.forms.pop(who, None)
-        self._keep(reply, _folded([who]), "")
-        self.print_said(f"[{who}]", reply)
+            self.forms.pop(who.casefold(), None)
+        self._keep(Visible(reply, _folded([who]), where))
+        self.print_said(prefix, reply)
 
     def print_said(self, prefix: str, said: Card | No) -> None:
         """Prints a card or refusal behind its place."""
@@ -164,32 +166,31 @@ class Session:
         path.write_bytes(kept.png if isinstance(kept, Image) else kept.data)
         return str(path)
 
-    def button(self, who: str, what: str, key: str) -> tuple[Button, str]:
-        """The button meant by a label or number, and where it stands."""
-        for shown in reversed(self.visible):
-            named = isinstance(shown.said, Card) and shown.said.key == key
-            buttons = buttons_of(shown.said)
-            if not buttons or not shown.seen_by(who) or (key and not named):
-                continue
-            if found := _pressed(buttons, what):
-                return found, shown.where
-            if key or what.isdecimal():
-                break
-        raise script.Unreadable(f"there is no button {what!r} that {who} can press" + (f" on {key}" if key else ""))
+    def seen(self, who: str) -> list[Visible]:
+        """What a person sees, oldest first."""
+        return [one for one in self.visible if one.seen_by(who)]
 
-    def fill(self, who: str, where: str, values: str) -> None:
-        """Submits the open form with these answers in it."""
-        form = self.forms.get(who)
+    def press(self, who: str, what: str, key: str) -> Reply:
+        """Presses a button by label or number, where it stands; raises `Missed` when there is none."""
+        button, shown = button_of(self.seen(who), what, key)
+        return self.say(who, shown.where, button.line)
+
+    def fill(self, who: str, where: str, values: str) -> Reply:
+        """Submits the open form with these answers in it; raises `Missed` for what it does not ask."""
+        form = self.forms.get(who.casefold())
         if form is None:
-            raise script.Unreadable(f"{who} has no open form")
+            raise Missed("You have no form open. A command that needs more than you said opens one.")
         names = [blank.name for blank in form.blanks]
         later = [param.name for param in self.app.catalogue.find(form.line)[0].params if param.ask.later]
         words = tokens(values, [*names, *later])
-        if loose := [word.text for word in words if not word.key]:
-            raise script.Unreadable(f"fill takes key:value with these keys: {', '.join(names)}; not {loose[0]!r}")
-        given: dict[str, str | tuple[str, ...]] = {word.key: word.text for word in words}
+        given: dict[str, str | tuple[str, ...]] = {word.key: word.text for word in words if word.key}
         more = tuple(Blank(name, name, "text", given[name]) for name in later if name in given and name not in names)
-        self.submit(who, where, filled(replace(form, blanks=(*form.blanks, *more)), given))
+        form = self.forms[who.casefold()] = filled(replace(form, blanks=(*form.blanks, *more)), given)
+        if loose := [word.text for word in words if not word.key]:
+            raise Missed(
+                f"This form does not ask for “{loose[0]}”. It asks for {', '.join(names)}: fill {names[0]}:..."
+            )
+        return self.submit(who, where, form)
 
     def submit(self, who: str, where: str, form: Form) -> Reply:
         """A filled form is a request."""
@@ -197,38 +198,23 @@ class Session:
         return self.say(who, where, form.line, given)
 
     async def carry(self, parcel: Parcel) -> Carried:
-        """Shows a card to those whom it is for; of an edited one, what is new."""
+        """Shows a card to those whom it is for; an edited one once more."""
         names = [one.name for one in parcel.to]
-        where = parcel.channel or ", ".join(f"{name}@dm" for name in names)
-        before = self._standing(parcel.card.key, parcel.channel) if parcel.edits else None
-        self._keep(
-            parcel.card,
-            None if parcel.channel else _folded(names),
-            parcel.channel,
-            parcel.card.key if parcel.edits else "",
-        )
-        if before:
-            self.print_edited(f"[{where}] (edited)", before, parcel.card)
-        else:
-            self.print_said(f"[{where}]", parcel.card)
+        where = parcel.channel or (f"{names[0]}@dm" if len(names) == 1 else "+".join(names))
+        self._keep(Visible(parcel.card, None if parcel.channel else _folded(names), parcel.channel), bool(parcel.edits))
+        self.print_said(f"[{where}] (edited)" if parcel.edits else f"[{where}]", parcel.card)
         return Carried(parcel.channel, parcel.edits or f"m{parcel.id}")
 
-    def print_edited(self, prefix: str, before: Card, card: Card) -> None:
-        """Prints the title and the lines that changed."""
-        known = set(card_lines(before, self.zone, self.keep))
-        title, *rest = card_lines(card, self.zone, self.keep)
-        self.print_lines(prefix, [title, *(line for line in rest if line not in known)])
-
-    def _standing(self, key: str, where: str) -> Card | None:
-        """The card that carries this key there."""
-        found = (one.said for one in self.visible if _is(one, key, where))
-        return next((said for said in found if isinstance(said, Card)), None)
-
-    def _keep(self, said: Card | No, to: frozenset[str] | None, where: str, replaces: str = "") -> None:
-        if replaces:
-            self.visible = [one for one in self.visible if not _is(one, replaces, where)]
-        self.visible.append(Visible(said, to, where))
+    def _keep(self, shown: Visible, edited: bool = False) -> None:
+        """Remembers what stands; what was edited stays where it stood."""
+        at = next((at for at, one in enumerate(self.visible) if edited and _same(one, shown)), len(self.visible))
+        self.visible[at : at + 1] = [shown]
         del self.visible[: -REMEMBERED * 5]
+
+
+def account_of(who: str) -> Who:
+    """Somebody of the local community."""
+    return Who(who.casefold(), who, admin=who.casefold() == FOUNDER)
 
 
 def _folded(names: Iterable[str]) -> frozenset[str]:
@@ -236,17 +222,10 @@ def _folded(names: Iterable[str]) -> frozenset[str]:
     return frozenset(name.casefold() for name in names)
 
 
-def _is(shown: Visible, key: str, where: str) -> bool:
-    return isinstance(shown.said, Card) and shown.said.key == key and shown.where == where
-
-
-def _pressed(buttons: tuple[Button, ...], what: str) -> Button | None:
-    if what.isdecimal():
-        return buttons[int(what) - 1] if 0 < int(what) <= len(buttons) else None
-    found = [one for one in buttons if one.label.casefold() == what.casefold()]
-    if len({one.line for one in found}) > 1:
-        raise script.Unreadable(f"{len(found)} buttons are called {what!r}: say its number")
-    return found[0] if found else None
+def _same(one: Visible, other: Visible) -> bool:
+    return (
+        isinstance(other.said, Card) and one.is_about(other.said.key) and (one.to, one.where) == (other.to, other.where)
+    )
 
 
 def run_script(session: Session, lines: Iterable[str], err: TextIO = sys.stderr) -> int:

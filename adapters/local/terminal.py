@@ -19,7 +19,7 @@ from rich.text import Text
 from adapters.local import script
 from adapters.local.complete import SPOKEN, Answers, Lines, Seat
 from adapters.local.draw import draw_card, draw_no, drawn, safe
-from adapters.local.render import buttons_of
+from adapters.local.pressing import Missed, button_of
 from adapters.local.session import Session
 from bot.ctx import Given
 from bot.ui import Blank, Button, Card, Form, No, Reply, filled
@@ -44,12 +44,12 @@ class Sitting(Session):
         super().__post_init__()
         self.colour = self.out.isatty()
 
-    def show_reply(self, who: str, reply: Reply) -> None:
+    def show_reply(self, who: str, reply: Reply, where: str) -> None:
         """A form is remembered; its questions come one by one."""
         if isinstance(reply, Form):
-            self.forms[who] = reply
+            self.forms[who.casefold()] = reply
         else:
-            super().show_reply(who, reply)
+            super().show_reply(who, reply, where)
 
     def print_said(self, prefix: str, said: Card | No) -> None:
         """Draws a card or refusal under its place."""
@@ -57,10 +57,6 @@ class Sitting(Session):
         is_card = isinstance(said, Card)
         body = draw_card(said, self.zone, self.keep, width) if is_card else draw_no(said, self.zone, width)
         self.out.write(drawn(Group(Text(safe(prefix), "dim"), body, Text()), width, self.colour))
-
-    def print_edited(self, prefix: str, before: Card, card: Card) -> None:
-        """A drawn card is drawn anew."""
-        self.print_said(prefix, card)
 
 
 class Terminal:
@@ -97,7 +93,7 @@ class Terminal:
         """One line; what it causes is shown before the next prompt."""
         try:
             self._meant(line)
-        except script.Unreadable as error:
+        except (script.Unreadable, Missed) as error:
             self._tell(str(error))
         except KeyboardInterrupt:
             self._tell("Stopped.")
@@ -126,8 +122,8 @@ class Terminal:
             case script.Says(line):
                 reply = self._speak(act.who, act.where, line)
             case script.Presses(what, key):
-                button, where = self.session.button(act.who, what, key)
-                reply = self._say(act.who, where, button.line)
+                button, shown = button_of(self.session.seen(act.who), what, key)
+                reply = self._say(act.who, shown.where, button.line)
             case script.Fills() | script.Reacts():
                 reply = self._does(act)
         if isinstance(reply, Form):
@@ -135,10 +131,11 @@ class Terminal:
 
     def _does(self, act: script.Act) -> Reply:
         """What has no reply of its own; a form that it opened is asked."""
-        before = self.session.forms.get(act.who)
+        before = self.session.forms.get(act.who.casefold())
         with self.seat.lock:
-            self.session.act(act)
-        after = self.session.forms.get(act.who)
+            self.session.does(act)
+            self.session.drain(self.session.moment)
+        after = self.session.forms.get(act.who.casefold())
         return after if after is not before and after and after.missing() else None
 
     def _speak(self, who: str, where: str, line: str) -> Reply:
@@ -204,8 +201,7 @@ class Terminal:
 
     def _newest(self) -> tuple[Button, ...]:
         """The buttons that a bare number presses."""
-        seen = (one for one in reversed(self.session.visible) if one.seen_by(self.seat.who))
-        return next((buttons for one in seen if (buttons := buttons_of(one.said))), ())
+        return next((one.buttons for one in reversed(self.session.seen(self.seat.who)) if one.buttons), ())
 
     def _begin_refresh(self) -> None:
         get_app().create_background_task(self._keep_fresh())

@@ -68,6 +68,7 @@ def in_order(ledger, world, since):
     assert {one["nonce"] for one in ledger.messages()} == {row_id for row_id, _state in rows}
 
 
+@pytest.mark.sampled(2)
 def test_command_traffic_survives_being_killed(world, tmp_path, pytestconfig):
     """The platform repeats what was not acknowledged; a process acknowledges after it has answered."""
     wanted = TRAFFIC_KILLS if pytestconfig.getoption("whole") else SOME_KILLS

@@ -57,6 +57,7 @@ class Road:
         return Carried(parcel.channel or "D1", parcel.edits or f"m{parcel.id}")
 
 
+@pytest.mark.soak
 def test_requests_during_an_outage_are_refused_or_wait_and_then_go_on(world, machine):
     """Each giver says a line until it is not refused, as a person would; the database stops twice meanwhile."""
     refusals, odd = [], []
@@ -96,6 +97,7 @@ def wait_for(is_so):
         time.sleep(0.01)
 
 
+@pytest.mark.soak
 def test_the_courier_outlives_an_outage_and_delivers_each_card_once(world, machine, monkeypatch):
     monkeypatch.setattr("jobs.courier.POLL_SECONDS", 0.05)
     for number in range(30):
@@ -147,6 +149,7 @@ def posts(world, number):
         outbox.post(ctx, Channel(ctx.place.id, f"#c{number % 3}"), card("{n}", n=number))
 
 
+@pytest.mark.sampled(2)
 def test_after_minutes_without_a_network_the_outbox_drains_in_order(cut):
     begin, gaps = cut.now, []
     for number in range(60):

@@ -55,6 +55,7 @@ def noted(house):
     return found
 
 
+@pytest.mark.sampled(2)
 def test_a_year_of_weeks_is_said_once_a_week_at_the_local_hour(house):
     while (moment := house._next_timer()) < BEGIN + timedelta(days=365):
         house.clock.tick(moment)

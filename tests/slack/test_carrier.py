@@ -75,6 +75,7 @@ async def test_a_message_whose_receipt_was_lost_is_not_posted_again(served):
     assert titles(served) == ["once", "twice"]
 
 
+@pytest.mark.sampled(2)
 async def test_a_channel_that_must_wait_holds_up_no_other_and_keeps_its_order(served):
     served.slack.channel("C4", "other")
     served.slack.fail("chat.postMessage", "ratelimited", channel="C1", retry_after=2)

@@ -55,12 +55,14 @@ async def three_requests(served):
         await says(served, "U1", f"intro ask who:@{name} somebody who knows Kubernetes")
 
 
+@pytest.mark.sampled(2)
 async def test_an_answer_that_takes_long_comes_by_message_after_its_form_has_closed(served, slow):
     await says(served, "U2", "skill claim Kubernetes expert")
     await submitted(served, slow, f"somebody who knows Kubernetes, by {served.slack.mode}")
     assert "Who could help" in shown(served.slack.ephemerals("U1"))
 
 
+@pytest.mark.sampled(2)
 async def test_a_late_refusal_brings_the_form_back_with_everything_typed(served, slow):
     await three_requests(served)
     need = f"{NEED} by {served.slack.mode}"  # what was thought of once is known at once

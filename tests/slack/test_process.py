@@ -31,7 +31,7 @@ async def test_one_process_serves_a_workspace_and_its_buttons_outlive_it(people,
         await people.until(lambda: "The week at" in words(people.messages("C1")), SECONDS)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.soak
 @pytest.mark.parametrize("mode", ["http", "socket"])
 async def test_what_was_on_its_way_when_the_process_was_killed_arrives_once(people, tmp_path, mode):
     reasons = [f"the night shift number {n} of the cluster" for n in range(4)]

@@ -41,6 +41,7 @@ async def test_a_socket_that_must_make_way_is_replaced_at_once(plugged, reason):
     await vouches(plugged)
 
 
+@pytest.mark.soak
 async def test_socket_mode_that_was_switched_off_and_on_again_is_found_again(plugged):
     await with_a_button(plugged)
     plugged.slack.fail("apps.connections.open", "not_allowed", times=2)
@@ -50,6 +51,7 @@ async def test_socket_mode_that_was_switched_off_and_on_again_is_found_again(plu
     await vouches(plugged)
 
 
+@pytest.mark.soak
 async def test_what_is_told_again_on_the_next_connection_has_one_effect(plugged):
     dm = plugged.slack.dm("U1")
     ack = await plugged.slack.says("U1", "kudos give <@U2> for the night with the cluster", dm)
