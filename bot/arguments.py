@@ -76,8 +76,7 @@ def files_in(catalogue: Catalogue, line: str, given: Mapping[str, Given]) -> lis
 def read(ctx: Ctx, call: Call) -> dict[str, Any]:
     """Typed arguments; raises `Asked` with the form when one is missing, `Refusal` when one is wrong."""
     if call.apart:
-        way = f"{call.apart}:value"
-        raise Refusal("A key and its value stand together: `{way}`, in quotes if it has several words.", way=way)
+        raise Refusal("Write `{way}`, without the blank; several words stand in quotes.", way=call.apart)
     if call.left:
         raise Refusal(
             "I did not understand “{left}”. It goes like this: `{usage}`", left=call.left[:80], usage=call.command.usage

@@ -86,12 +86,13 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", "\n".join(part.rstrip() for part in lines)).strip()
 
 
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
 _HOLLOW = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen."""
-    return all(unicodedata.category(char)[0] in "ZC" or char in _HOLLOW for char in text)
+    """Whether nothing of a text can be seen; an emoji that is newer than our tables of characters can be."""
+    return all(unicodedata.category(char) in _UNSEEN or char in _HOLLOW for char in text)
 
 
 def read_text(ctx: Ctx, text: str, ask: Ask) -> str:

@@ -34,7 +34,10 @@ class Token:
 
 @dataclass(slots=True)
 class Bound:
-    """What each argument got, and the words that nobody wanted; `apart` is a key that a blank parts from its value."""
+    """What each argument got, and the words that nobody wanted.
+
+    `apart` is how a key should have been written that a blank parts from its value (`skill:writing`).
+    """
 
     values: dict[str, Raw] = field(default_factory=dict[str, Raw])
     left: str = ""
@@ -111,13 +114,21 @@ def bind(command: Command, text: str, known: Known = nothing_known) -> Bound:
     for word in words:
         if word.key:
             _put(bound, command.param(word.key), word.text)
-        elif not word.quoted and word.text.endswith(":") and word.text[:-1].casefold() in keys:
-            bound.apart = word.text[:-1].casefold()
+    bound.apart = _apart(words, keys)
     free = [word for word in words if not word.key]
     free = _bind_required(bound, command, text, free, known)
     free = _bind_optional(bound, command, text, free)
     bound.left = _rest(text, free)
     return bound
+
+
+def _apart(words: list[Token], keys: Sequence[str]) -> str:
+    for at, word in enumerate(words):
+        key, colon, rest = word.text.casefold().partition(":")
+        if colon and not rest and key in keys and not (word.quoted or word.key):
+            following = words[at + 1].text if at + 1 < len(words) else "..."
+            return f"{key}:{quote(following)}"
+    return ""
 
 
 def _put(bound: Bound, param: Param, value: str) -> None:
@@ -141,11 +152,10 @@ def _bind_required(bound: Bound, command: Command, text: str, free: list[Token],
     for param in wanted:
         if not free:
             break
+        is_open = len(texts) > 1 and param is texts[0] and not free[0].quoted
         if param.many:
             free = _take_people(bound, param, free)
-        elif param.kind.rest and (
-            param is wanted[-1] or ((param is texts[0] if texts else False) and not free[0].quoted)
-        ):
+        elif param.kind.rest and (param is wanted[-1] or is_open):
             free = _take_rest(bound, command, param, text, free, known)
         else:
             bound.values[param.name] = free[0].text

@@ -1,17 +1,21 @@
 """The community in which every scenario plays."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
+from jobs import logs
 from storage import db
 from tests import prepared
 from tests.databases import postgres
 from tests.encoders import Words
+from tests.logged import Loud, env
 from tests.sample import left_to_soak
 from tests.slack.nouns import PROXIES
 from tests.speakers import Speaker
@@ -88,3 +92,16 @@ def world(database: str, spoken_in: Speaker) -> Iterator[World]:
     made = World(database, Words(), speaker=spoken_in)
     yield made
     made.close()
+
+
+@pytest.fixture
+def log() -> Iterator[Loud]:
+    """All that is logged from here on, DEBUG included."""
+    before, level = logging.getLogger().handlers[:], logging.getLogger().level
+    stream = Loud()
+    logs.configure("DEBUG", stream, env().secrets)
+    yield stream
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = before
+    logging.getLogger().setLevel(level)
+    logging.captureWarnings(False)

@@ -555,8 +555,15 @@ def test_a_reason_that_nobody_can_see_is_asked_for(world: World, nothing: str):
     assert {blank.name: blank.value for blank in form.blanks} == {"to": ("@ben",), "reason": "", "skill": ""}
 
 
+def test_a_reason_of_characters_that_are_newer_than_our_tables_can_be_seen(world: World):
+    world.says("admin", "settings kudos least:1")
+    world.outbox()
+    world.says("ana", "kudos give @ben \U0001faef\U0001fac8")
+    assert "\U0001faef\U0001fac8" in world.told("#general")
+
+
 @pytest.mark.local("in Discord a reason is an option of its own, in which any words may stand", "discord")
 def test_a_key_that_stands_apart_is_refused_with_the_right_way_to_write_it(world: World):
     said = world.hears("ana", "kudos give @ben for the new docs skill: writing")
-    assert "`skill:value`" in said
+    assert "`skill:writing`" in said
     assert standing_kudos(world) == 0

@@ -178,7 +178,9 @@ def test_of_two_texts_the_first_takes_all_unless_it_is_quoted():
 
 
 def test_a_key_that_stands_apart_from_its_value_is_noticed():
-    assert bind(bake, 'Tart words: "with plums"').apart == "words"
+    assert bind(bake, 'Tart words: "with plums"').apart == 'words:"with plums"'
+    assert bind(bake, "Tart size: small").apart == "size:small"
+    assert bind(bake, "Tart size:").apart == "size:..."
     assert bind(bake, 'Tart words:"with plums"').apart == ""
     assert bind(bake, '"Tart words:" with plums').apart == ""
 

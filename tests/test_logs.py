@@ -1,7 +1,5 @@
 """What is logged: enough to find a request, no secret, and no word that a member said."""
 
-import io
-import json
 import logging
 import sqlite3
 
@@ -14,64 +12,12 @@ from bot.command import command
 from bot.heard import reference_of
 from jobs import logs
 from jobs.courier import Courier
-from jobs.environment import Environment
 from storage.db import Unscoped
 from tests.encoders import Down, Words
+from tests.logged import APP, BOT, DISCORD, SIGNING
 from tests.test_courier import Van
 from tests.test_leaks import SECRETS, fill
 from tests.world import World
-
-BOT, APP, SIGNING = "xoxb-1234567890-abcdef", "xapp-1-A0-1-abcdef", "a-signing-secret"
-DISCORD = ".".join(("MTIzNDU2Nzg5MDEyMzQ1Njc4OQ", "GabcdE", "x" * 38))
-
-
-class Loud:
-    """A stream that is no terminal."""
-
-    def __init__(self):
-        self.written = io.StringIO()
-
-    def write(self, text):
-        return self.written.write(text)
-
-    def flush(self):
-        """Nothing waits."""
-
-    def isatty(self):
-        return False
-
-    @property
-    def text(self):
-        return self.written.getvalue()
-
-    @property
-    def lines(self):
-        return [json.loads(line) for line in self.text.splitlines()]
-
-
-@pytest.fixture
-def log():
-    """All that is logged from here on, DEBUG included."""
-    before, level = logging.getLogger().handlers[:], logging.getLogger().level
-    stream = Loud()
-    logs.configure("DEBUG", stream, env().secrets)
-    yield stream
-    structlog.reset_defaults()
-    logging.getLogger().handlers[:] = before
-    logging.getLogger().setLevel(level)
-    logging.captureWarnings(False)
-
-
-def env():
-    return Environment(
-        _env_file=None,
-        slack_bot_token=BOT,
-        slack_app_token=APP,
-        slack_signing_secret=SIGNING,
-        discord_token="a-token-of-another-form",
-        secret_key="new-key-0123456789,old-key-0123456789",
-        database_url="postgresql://manyhands:p%40ssword@db.example/manyhands",
-    )
 
 
 @command("break it", "Break something for a test")

@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlmodel import Session, select
 
 from storage.db import reading, transaction
-from storage.machinery import Setting
+from storage.machinery import Seen, Setting
 from storage.models import Community, Place
 
 _FEATURE, _NAME = "local", "now"
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Backwards(ValueError):
@@ -18,19 +19,23 @@ class Backwards(ValueError):
 
 
 class Moments:
-    """One process's sense of time. `reached` is the latest moment at which anything may have happened."""
+    """One process's sense of time: `stood` is where another one left the clock.
+
+    `reached` is the latest moment at which anything happened, also in processes before.
+    """
 
     def __init__(self, engine: Engine, place: Place) -> None:
         self.engine, self.place = engine, place
         self.stands: datetime | None = None
         with reading(engine, place.community_id) as db:
-            row = _row(db, place)
-            self.reached = datetime.fromisoformat(row.value) if row else datetime.min.replace(tzinfo=UTC)
+            row, seen = _row(db, place), db.exec(select(func.max(Seen.seen_at)).where(Seen.place_id == place.id)).one()
+            self.stood = datetime.fromisoformat(row.value) if row else BEGINNING
+            self.reached = max(self.stood, seen or BEGINNING)
 
     @property
     def now(self) -> datetime:
         """The time of the community, UTC."""
-        return self.stands or max(datetime.now(UTC), self.reached)
+        return self.stands or max(datetime.now(UTC), self.stood)
 
     def happens(self) -> datetime:
         """The moment of something that happens now: nothing can happen before it any more."""
@@ -39,12 +44,11 @@ class Moments:
 
     def set(self, at: datetime) -> None:
         """The clock stands at a moment (of the community's zone, unless it names one); raises `Backwards`."""
-        at = (at if at.tzinfo else at.replace(tzinfo=self.zone())).astimezone(UTC)
+        zone = self.zone()
+        at = at if at.tzinfo else at.replace(tzinfo=zone)
         if at < self.reached:
-            raise Backwards(
-                f"the clock never goes backwards: it is {self.reached.astimezone(self.zone()):%Y-%m-%dT%H:%M}"
-            )
-        self.stands = self.reached = at
+            raise Backwards(f"the clock never goes backwards: it is {self.reached.astimezone(zone):%Y-%m-%dT%H:%M}")
+        at = self.stands = self.reached = at.astimezone(UTC)
         with transaction(self.engine, self.place.community_id) as db:
             row = _row(db, self.place) or Setting(place_key=self.place.id, feature=_FEATURE, name=_NAME, value="")
             row.value = at.isoformat()

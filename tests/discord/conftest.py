@@ -10,6 +10,7 @@ from yarl import URL
 
 from tests.discord.served import Served
 from tests.discord.server import Discord
+from tests.slack.server import Slack
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
@@ -50,3 +51,15 @@ async def served(people: Discord, tmp_path: Path) -> AsyncIterator[Served]:
     await made.start()
     yield made
     await made.leave()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    """A workspace beside the server; at the end nothing may have offended it."""
+    async with Slack() as made:
+        made.user("U1", "ana", admin=True)
+        made.user("U2", "ben")
+        made.channel("C1", "general")
+        made.mode = "socket"
+        yield made
+        assert made.problems == []

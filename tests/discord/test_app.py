@@ -4,7 +4,6 @@ from adapters.discord.serve import tell_commands
 from bot.catalogue import Catalogue
 from tests.discord.nouns import nodes
 from tests.discord.served import Served, does, words
-from tests.test_logs import log  # noqa: F401 - a fixture
 
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
@@ -149,7 +148,7 @@ async def test_a_form_that_comes_too_late_waits_behind_a_button_in_a_direct_mess
     assert "diagrams of last night" in words(served.discord.letters("ben"))
 
 
-async def test_suggestions_that_come_too_late_are_no_fault(served, log):  # noqa: F811
+async def test_suggestions_that_come_too_late_are_no_fault(served, log):
     served.discord.fail(CALLBACK, 404, 10062)
     ana = served.discord.autocompletes("ana", "/skill claim", "skill", "kuber")
     served.discord.answer_seconds = 0.2

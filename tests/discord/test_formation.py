@@ -11,7 +11,7 @@ from sqlmodel import select
 from storage.db import connect, everywhere
 from storage.machinery import Outbox, Timer
 from tests.databases import postgres
-from tests.discord.test_process import SECONDS, shows, slack  # noqa: F401 - a fixture
+from tests.discord.test_process import SECONDS, shows
 from tests.slack.serving import words as slack_words
 from tests.slack.test_formation import Formation, comes_up
 
@@ -20,7 +20,7 @@ START = ("-c", "web=1,worker=1,clock=2", "web", "worker", "clock")
 
 
 @pytest.fixture
-def formation(people, slack, tmp_path):  # noqa: F811
+def formation(people, slack, tmp_path):
     with postgres(empty=True) as url:
         yield Formation(slack, url, tmp_path, DISCORD_TOKEN=people.token, DISCORD_API_URL=people.api_url)
 

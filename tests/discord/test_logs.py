@@ -7,7 +7,6 @@ from bot.heard import reference_of
 from storage.db import everywhere
 from storage.machinery import Seen
 from tests.discord.served import does
-from tests.test_logs import log  # noqa: F401 - a fixture
 
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 POSTS = "POST /channels/{channel_id}/messages"
@@ -32,7 +31,7 @@ async def letter(people):
 
 
 @pytest.mark.parametrize(("route", "way"), [(CALLBACK, command), (POSTS, letter)])
-async def test_an_answer_that_fails_is_found_by_its_request_and_tells_no_words(served, log, route, way):  # noqa: F811
+async def test_an_answer_that_fails_is_found_by_its_request_and_tells_no_words(served, log, route, way):
     served.discord.fail(route, 400, 50035)
     await way(served.discord)
     await served.settle()
@@ -44,7 +43,7 @@ async def test_an_answer_that_fails_is_found_by_its_request_and_tells_no_words(s
     assert served.discord.token not in log.text
 
 
-async def test_a_busy_life_on_discord_leaves_no_word_in_the_log(served, log):  # noqa: F811
+async def test_a_busy_life_on_discord_leaves_no_word_in_the_log(served, log):
     await does(served, "ana", "/skill claim", skill="Kubernetes", level="expert")
     await does(served, "ana", "/kudos give", to="ben", reason="for the quokka and the marzipan")
     served.discord.channels[served.discord.where("general")].lacks.add("send")

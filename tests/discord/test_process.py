@@ -5,25 +5,10 @@ import os
 import signal
 import sys
 
-import pytest
-
 from tests.discord.nouns import said
-from tests.slack.server import Slack
 from tests.slack.test_app import words as slack_words
 
 SECONDS = 60.0
-
-
-@pytest.fixture
-async def slack():
-    """A workspace beside the server; at the end nothing may have offended it."""
-    async with Slack() as made:
-        made.user("U1", "ana", admin=True)
-        made.user("U2", "ben")
-        made.channel("C1", "general")
-        made.mode = "socket"
-        yield made
-        assert made.problems == []
 
 
 class Process:
