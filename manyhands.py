@@ -65,14 +65,23 @@ def run(only: Annotated[str, typer.Option(help="A comma list of slack, discord, 
     """Start everything that the environment configures; without a platform, the community in this terminal."""
     env = environment.read()
     parts = environment.parts_of(env, only)
-    logs.configure(env.log_level, sys.stdout, env.secrets)
-    if parts == {"jobs"} and not only and sys.stdin.isatty():
-        typer.echo(environment.HOW_TO_CONNECT)
-        raise typer.Exit(_chat(env, "you"))
+    if parts == {"jobs"} and not only:
+        raise typer.Exit(_run_here(env))
+    serves = env.has_slack or env.has_discord
+    logs.configure(env.log_level, sys.stdout if serves else sys.stderr, env.secrets)
     env.count_together()
     from jobs.serve import serve  # the platforms' libraries and APScheduler cost a second
 
     asyncio.run(serve(env, parts))
+
+
+def _run_here(env: environment.Environment) -> int:
+    """Nothing is connected: the community in this terminal, if it is one."""
+    if not sys.stdin.isatty():
+        raise environment.Incomplete(environment.NOWHERE)
+    logs.configure(env.log_level, sys.stderr, env.secrets)
+    typer.echo(environment.NOT_CONNECTED)
+    return _chat(env, "you")
 
 
 @cli.command()
@@ -99,22 +108,34 @@ def demo(folder: Annotated[Path | None, typer.Option(help="Where pictures and th
     raise typer.Exit(perform(folder))
 
 
+def _moment(written: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter(
+            "a moment is written 2026-11-30T09:00, with +01:00 after it for another zone."
+        ) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 @cli.command()
 def job(
     name: Annotated[str, typer.Argument(help="digest, timers, embed, reputation or sweep.")],
-    at: Annotated[datetime | None, typer.Option(help="As if it were that moment (ISO 8601; UTC unless said).")] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(parser=_moment, metavar="ISO8601", help="As if it were that moment (UTC unless said)."),
+    ] = None,
 ) -> None:
-    """Run one job now."""
+    """Run one job now, and deliver what it makes; what becomes visible in the local community is printed."""
     env = environment.read()
-    logs.configure(env.log_level, sys.stdout, env.secrets)
+    logs.configure(env.log_level, sys.stderr, env.secrets)
     from jobs.once import JOBS, run_job  # only this command needs them
 
     if name not in JOBS:
         sys.stderr.write(f"manyhands: there is no job {name}; there are {', '.join(JOBS)}.\n")
         raise typer.Exit(2)
-    now = (at if at.tzinfo else at.replace(tzinfo=UTC)) if at else datetime.now(UTC)
     with House(env, ahead=True) as house:
-        run_job(house, name, now)
+        run_job(house, name, at or datetime.now(UTC), sys.stdout)
 
 
 @cli.command()

@@ -21,7 +21,7 @@ MOST, LONGEST = 500, 200
 _NUMBERED = re.compile(r"@m(\d{1,9})\b")
 
 
-@command("audit", "What admins changed here, and when", example="audit @ben", admin=True)
+@command("audit", "What admins changed here, and when", example="audit @ben", admin=True, first=11)
 def audit(
     ctx: Ctx,
     by: Annotated[Member | None, Ask("By whom?", hint="empty: everybody", gone=True)] = None,

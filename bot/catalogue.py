@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from types import ModuleType
 
-from rapidfuzz import process
+from rapidfuzz import fuzz
 
 from bot.command import Command
 from bot.ctx import Refusal
@@ -39,19 +39,44 @@ class Catalogue:
         return self._guess(words)
 
     def _guess(self, words: list[str]) -> tuple[Command, str]:
-        first = words[0].casefold() if words else ""
+        first = first_word(words)
         if len(words) == 1 and (shown := self.commands.get(f"{first} show")):
             return shown, ""
         if (len(words) == 1 and first in {one.group for one in self.commands.values()}) or not words:
             return self.commands["help"], first
-        raise self._unknown(" ".join(words[:2]))
+        raise self._unknown(words)
 
-    def _unknown(self, said: str) -> Refusal:
-        names = [one.name for one in self.visible(admin=False)]
-        near = [name for name, _score, _at in process.extract(said.casefold(), names, limit=3, score_cutoff=60)]
-        buttons = [Button(name, name) for name in near] or [Button("Help", "help")]
-        hint = "Did you mean one of these?" if near else "`help` shows what I can do."
-        return Refusal("I do not know “{said}”. " + hint, said=said[:60], buttons=buttons)
+    def _unknown(self, words: list[str]) -> Refusal:
+        """Names the nearest commands, and one to try; only a group that exists is quoted with its second word."""
+        known = first_word(words) in {one.group for one in self.commands.values()}
+        near = sorted(self.visible(admin=False), key=lambda one: -_likeness(words, one))[:2]
+        line = near[0].example or near[0].name
+        hint = "" if line == near[0].name else " Try `{line}`."
+        return Refusal(
+            "I don't know “{said}”. The nearest I have: `{near}`." + hint + " All of it: `help`",
+            said=" ".join(words[: 2 if known else 1])[:60],
+            near=near[0].name,
+            line=line,
+            buttons=[*(Button(one.name, one.name) for one in near), Button("Help", "help")],
+        )
+
+
+def first_word(words: list[str]) -> str:
+    """The group that a line names."""
+    return words[0].casefold() if words else ""
+
+
+def _likeness(words: list[str], one: Command) -> float:
+    """How much a command may be what was meant, 0..100: by its name, its verb, its group, what it is for.
+
+    Of the last two, only those of the first help: what is less often meant needs a better reason.
+    """
+    first, both = first_word(words), " ".join(words[:2]).casefold()
+    named = max(fuzz.ratio(both, one.name), fuzz.ratio(first, one.name), fuzz.ratio(first, one.name.split()[-1]) - 1)
+    if not one.first:
+        return named - 10
+    about = max(fuzz.ratio(first, word) for word in one.about.casefold().split() if len(word) > 3)
+    return max(named, fuzz.ratio(first, one.group) - 2, about - 5)
 
 
 def _after(said: str, count: int) -> str:

@@ -53,6 +53,7 @@ class Command:
     known: Known | None = None
     form: str = ""
     reads: bool = False
+    first: int = 0
 
     def __call__(self, ctx: Ctx, *args: Any, **values: Any) -> Reply:
         """Runs it, as another command of the same feature may."""
@@ -93,19 +94,20 @@ def command(
     known: Known | None = None,
     form: str = "",
     reads: bool = False,
+    first: int = 0,
 ) -> Callable[[Run], Command]:
     """Declares a command.
 
     `think` runs first, reading only, for what takes long; its result is the function's second argument.
     `known` gives the present values of a form that edits; `posts` says where others see it; `hidden` is for buttons;
     `timer` is for the clock alone; `form` is the line that a first, shorter form is submitted as. What `reads` changes
-    nothing: it is answered from a snapshot, beside those who write.
+    nothing: it is answered from a snapshot, beside those who write. `first` is its place in the first help, from 1.
     """
 
     def declare(run: Run) -> Command:
         params = _params(run, skip=2 if think else 1)
         shown = (example, menu, submit, admin, hidden or timer, timer, posts)
-        return Command(name, about, run, params, *shown, think, known, form, reads)
+        return Command(name, about, run, params, *shown, think, known, form, reads, first)
 
     return declare
 

@@ -116,7 +116,7 @@ def _chart(demands: list[week.Demand]) -> list[Node]:
     return [Image("demand.png", alt, pictures.demand(rows, "What open work asks for, and who can do it"))]
 
 
-@command("digest preview", "See this week's digest before anybody else", admin=True, think=_think)
+@command("digest preview", "See this week's digest before anybody else", admin=True, think=_think, first=10)
 def preview(ctx: Ctx, found: Week) -> Reply:
     """The card as it would be posted, and how many people would be written to."""
     found = _still_open(ctx, found)

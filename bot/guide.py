@@ -8,8 +8,8 @@ from bot.command import Command, command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask, Option
 from bot.people import require_admin
-from bot.text import Text, md
-from bot.ui import Actions, Button, Facts, Heading, Items, Node, Reply, card, line, note
+from bot.text import Text, join, md
+from bot.ui import Actions, Button, Facts, Heading, Items, Reply, card, line, note
 
 
 def command_of(catalogue: Catalogue) -> Command:
@@ -39,21 +39,28 @@ def _help(commands: list[Command], about: str) -> Reply:
         return _one(one)
     if about:
         raise Refusal("I have no command “{name}”.", about="about", buttons=[Button("Help", "help")], name=about[:60])
-    return _all(commands)
+    return _first(commands)
 
 
-def _all(commands: list[Command]) -> Reply:
-    nodes: list[Node] = []
-    for group in dict.fromkeys(one.group for one in commands):
-        of_group = [one for one in commands if one.group == group]
-        nodes += [Heading(md("{group}", group=group)), Items(tuple(_brief(one) for one in of_group))]
+def _first(commands: list[Command]) -> Reply:
+    """What people want most, in that order; what is for admins stands apart, and the rest is one question away."""
+    wanted = sorted((one for one in commands if one.first), key=lambda one: one.first)
+    for_admins = tuple(_begin(one) for one in wanted if one.admin)
+    groups = dict.fromkeys(one.group for one in commands if not one.admin and one.group != "help")
+    more = join([md("`help {group}`", group=group) for group in groups], last=" or ")
     return card(
-        "What I can do", *nodes, note("`help kudos give` tells more about one. Every answer is private to you.")
+        "What would you like to do?",
+        Items(tuple(_begin(one) for one in wanted if not one.admin)),
+        line("More of each: {more}.", more=more),
+        Heading(md("For admins, in a DM with me")) if for_admins else None,
+        Items(for_admins) if for_admins else None,
+        note("A command that lacks something asks for it. Every answer is private to you."),
     )
 
 
-def _brief(one: Command) -> Text:
-    return md("`{brief}` {about}", brief=one.brief, about=one.about)
+def _begin(one: Command) -> Text:
+    """What it is for, and a line to try: short enough to stand beside it."""
+    return md("{about}: `{line}`", about=one.about, line=one.example if 0 < len(one.example) < 60 else one.name)
 
 
 def _line(one: Command) -> Text:

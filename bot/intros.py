@@ -53,6 +53,7 @@ def _think(ctx: Ctx, need: str, who: Member | None = None) -> Found:
     "intro ask",
     "Ask to meet someone who can help",
     example="intro ask someone who has run a first audit",
+    first=5,
     submit="Ask",
     think=_think,
 )

@@ -27,6 +27,7 @@ TITLE = 120
 @command(
     "kudos give",
     "Thank people for what they did",
+    first=2,
     example="kudos give @ben the docs",
     menu="Give kudos",
     submit="Thank them",

@@ -20,6 +20,7 @@ from storage.models import Interest, Opportunity
 @command(
     "opportunity post",
     "Post work that you bring to the collective",
+    first=6,
     example='opportunity post "Data pipeline" Ten sensors, one dashboard needs:"Python expert, SQL" pay:"600 a day"',
     submit="Post",
     posts="the opportunities channel, or here",

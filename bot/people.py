@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from rapidfuzz import fuzz, process
 from sqlmodel import Session, bindparam, col, select
 
 from bot.ctx import Ctx, Refusal, Who
 from bot.kinds import KINDS, Ask, Kind, Option, clean
-from bot.text import join, text_of
+from bot.text import Text, few, join, md, text_of
 from storage.models import Account, Community, Counter, Member, Place
 
 SYSTEM = 0
@@ -137,7 +138,8 @@ def admins(db: Session) -> list[Member]:
 def require_admin(ctx: Ctx) -> None:
     """Refuses everybody else."""
     if not ctx.me.admin:
-        raise Refusal("That is for admins of this community.")
+        who = few([md("{who}", who=one) for one in admins(ctx.db) if one.kind == "person"])
+        raise Refusal("That is for the admins here: {who}. Yours are under `profile`.", who=who or "nobody yet")
 
 
 def read_member(ctx: Ctx, text: str, ask: Ask) -> Member:
@@ -190,8 +192,17 @@ def _named(ctx: Ctx, name: str) -> Member:
     if len(here) == 1:
         return here[0]
     if not here:
-        raise Refusal("I do not know anyone called {name} here. People join by saying something to me.", name=name[:80])
+        raise Refusal("I don't know a “{name}” here. {hint}", name=name[:80], hint=_meant(ctx, name))
     raise Refusal("Several people are called {name}: {who}.", name=name[:80], who=join([_told_apart(m) for m in here]))
+
+
+def _meant(ctx: Ctx, name: str) -> Text:
+    """Whom one may have meant by a name that nobody has."""
+    names = ctx.db.exec(select(Member.name).where(Member.number != SYSTEM, col(Member.left_at).is_(None))).all()
+    near = process.extract(name, names, scorer=fuzz.WRatio, processor=str.casefold, limit=2, score_cutoff=65)
+    if not near:
+        return md("People join by saying something to me.")
+    return md("Did you mean {names}?", names=" or ".join(one for one, _score, _at in near))
 
 
 def _told_apart(member: Member) -> Any:

@@ -21,6 +21,7 @@ from storage.models import Kudos, Member, Thanked
     "profile show",
     "Who you are here, and what waits for you",
     example="profile show @ben",
+    first=7,
     menu="Show profile",
     reads=True,
 )
@@ -97,7 +98,7 @@ def _waits(ctx: Ctx) -> list[Node]:
         "zone": Zone(ctx.me.zone) if ctx.me.zone else None,
         "free_from": ctx.me.free_from,
         "boards": ctx.me.on_boards,
-        "digest": ctx.me.named_in_digest,
+        "named": ctx.me.named_in_digest,
         "tips": ctx.me.tips,
         "credentials": ctx.me.named_in_credentials,
     },
@@ -109,7 +110,7 @@ def edit(
     zone: Annotated[Zone | None, Ask("Your time zone")] = None,
     free_from: Annotated[date | None, Ask("From when?")] = None,
     boards: Annotated[bool, Ask("May boards show you?")] = True,
-    digest: Annotated[bool, Ask("May the digest name you?")] = True,
+    named: Annotated[bool, Ask("May the digest name you?")] = True,
     tips: Annotated[int, Ask("Opportunities a week by DM, at most", least=0, most=3)] = 3,
     credentials: Annotated[bool, Ask("May those whom you vouched for take your name and words with them?")] = False,
 ) -> Reply:
@@ -118,7 +119,7 @@ def edit(
     if (zone or "") != me.zone:
         me.zone_changed_at = ctx.now
     me.about, me.hours, me.zone, me.free_from = about or "", hours, zone or "", free_from
-    me.on_boards, me.named_in_digest, me.tips = boards, digest, tips
+    me.on_boards, me.named_in_digest, me.tips = boards, named, tips
     me.named_in_credentials = credentials
     ctx.db.add(me)
     return card("Saved. This is what others see:", Quote(me.about) if me.about else None, Facts(_facts(ctx, me)))

@@ -67,7 +67,7 @@ def _shown(value: Any) -> Text:
     return md("{value}", value=value_of(value))
 
 
-@command("settings", "How this community has set me up", admin=True, reads=True)
+@command("settings", "How this community has set me up", admin=True, reads=True, first=9)
 def settings(ctx: Ctx) -> Reply:
     """All of it at a glance; a press opens the form."""
     models = declared()

@@ -111,7 +111,7 @@ def _think(ctx: Ctx) -> Found:
     return Found(tuple(fits), ranked.matches.by_words)
 
 
-@command("opportunity for-me", "Open work that fits you", think=_think)
+@command("opportunity for-me", "Open work that fits you", think=_think, first=4)
 def for_me(ctx: Ctx, found: Found) -> Reply:
     """With the reason, and the two buttons."""
     query = select(Opportunity).where(col(Opportunity.id).in_([one.member for one in found.fits]))

@@ -38,6 +38,7 @@ Page = Annotated[int, Ask("Page", least=1)]
 @command(
     "skill claim",
     "Say what you can do, or want to learn",
+    first=3,
     example="skill claim Kubernetes expert",
     submit="Claim",
     posts="the skills channel",
@@ -223,6 +224,7 @@ def unvouch(ctx: Ctx, member: Annotated[Member, Ask("Whose skill?")], skill: Kno
 @command(
     "skill find",
     "Find who can help",
+    first=1,
     example="skill find someone who can shrink a Docker image",
     submit="Find",
     think=fit.people_for,

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, TypeAlias
@@ -139,6 +140,13 @@ def join(texts: list[Text] | tuple[Text, ...], between: str = ", ", last: str = 
             parts.append(Plain(last if number == len(texts) - 1 else between))
         parts.extend(text)
     return _joined(tuple(parts))
+
+
+def few(texts: Sequence[Text], most: int = 3) -> Text:
+    """`Ana, Ben and 2 others`."""
+    if len(texts) <= most:
+        return join(list(texts))
+    return join([*texts[: most - 1], md("{n} others", n=len(texts) - most + 1)])
 
 
 def plain(text: Text) -> str:

@@ -9,6 +9,12 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_WHERE = {
+    "SLACK_BOT_TOKEN": "stands under OAuth & Permissions at https://api.slack.com/apps",
+    "SLACK_APP_TOKEN": "is made under Basic Information, App-Level Tokens, at https://api.slack.com/apps",
+    "SLACK_SIGNING_SECRET": "stands under Basic Information at https://api.slack.com/apps",
+    "DISCORD_TOKEN": "stands under Bot at https://discord.com/developers/applications",
+}
 _DATABASE = re.compile(r"sqlite(\+\w+)?://|postgres(ql)?(\+psycopg)?://")
 
 
@@ -30,12 +36,12 @@ class Environment(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_mode: Literal["socket", "http"] = "socket"
     slack_http_host: str = "127.0.0.1"
-    slack_http_port: int = 3000
+    slack_http_port: int | None = None
     slack_api_url: str = "https://slack.com/api/"
     discord_token: SecretStr | None = None
     discord_api_url: str = ""
     discord_gateway_url: str = ""
-    discord_servers: str = ""
+    discord_guilds: str = ""
     discord_shard_ids: str = ""
     discord_shard_count: int | None = None
     slack_client_id: str = ""
@@ -69,6 +75,11 @@ class Environment(BaseSettings):
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = self.prometheus_multiproc_dir
 
     @property
+    def http_port(self) -> int:
+        """Where Slack's HTTP is served: its own port, else the one that a hosting platform assigns."""
+        return next(port for port in (self.slack_http_port, self.port, 3000) if port is not None)
+
+    @property
     def has_slack(self) -> bool:
         """Whether Slack is configured; raises `Incomplete` when half of it is."""
         wanted = self._slack_by_oauth if self.slack_client_id else self._slack_by_token
@@ -76,7 +87,7 @@ class Environment(BaseSettings):
         if len(missing) == len(wanted) and not self.slack_signing_secret:
             return False
         if missing:
-            raise Incomplete(f"Slack is half configured (SLACK_MODE={self.slack_mode}): {_are_missing(missing)}")
+            raise Incomplete(_half("Slack", missing, f" for SLACK_MODE={self.slack_mode}"))
         return True
 
     @property
@@ -102,7 +113,7 @@ class Environment(BaseSettings):
     def has_discord(self) -> bool:
         """Whether Discord is configured; raises `Incomplete` when half of it is."""
         if self.discord_token is None and (self.discord_api_url or self.discord_gateway_url):
-            raise Incomplete("Discord is half configured: DISCORD_TOKEN is missing.")
+            raise Incomplete(_half("Discord", ["DISCORD_TOKEN"]))
         _check_shards(self.discord_shard_count, self.discord_shard_ids)
         return self.discord_token is not None
 
@@ -125,8 +136,16 @@ def numbers_in(name: str, written: str) -> list[str]:
     return found
 
 
-def _are_missing(names: list[str]) -> str:
-    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} missing."
+def _half(platform: str, missing: list[str], mode: str = "") -> str:
+    """What is missing, where to get it, and what to run then."""
+    are = "is" if len(missing) == 1 else "are"
+    where = "; ".join(f"{name} {_WHERE[name]}" for name in missing if name in _WHERE)
+    found = f" ({where})" if where else ""
+    return (
+        f"{platform} is half configured: {', '.join(missing)} {are} missing{mode}{found}; "
+        f"put {'it' if len(missing) == 1 else 'them'} into .env as docs/{platform.casefold()}.md tells, "
+        "then run `manyhands run` again."
+    )
 
 
 def read() -> Environment:
@@ -139,10 +158,11 @@ def read() -> Environment:
 
 
 HOW_TO_CONNECT = """\
-No platform is connected yet, so the community is here, in this terminal.
 To connect Slack, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN in the environment or in .env: docs/slack.md tells how.
 To connect Discord, set DISCORD_TOKEN: docs/discord.md tells how. Both at once are one community.
 """
+NOT_CONNECTED = f"No platform is connected yet, so the community is here, in this terminal.\n{HOW_TO_CONNECT}"
+NOWHERE = f"no platform is connected, and there is no terminal for the local community.\n{HOW_TO_CONNECT}"
 
 
 def parts_of(env: Environment, only: str) -> set[str]:

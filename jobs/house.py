@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 import structlog
+from sqlmodel import select
 
 from bot import features
 from bot.app import App
@@ -83,6 +84,14 @@ class House:
     def local_place(self) -> Place:
         """The community in the terminal."""
         return self.app.place("local", "local", "Manyhands", datetime.now(UTC))
+
+    def local_place_if_any(self) -> Place | None:
+        """The community in the terminal, where anybody was ever there."""
+        with everywhere(self.engine) as db:
+            place = db.exec(select(Place).where(Place.platform == "local")).first()
+            if place:
+                db.expunge(place)
+            return place
 
     def say_everywhere(self, line: str, now: datetime, key: str, **given: Given) -> list[Reply]:
         """Says a line as the bot itself in every community; `key` makes it happen once."""

@@ -1,12 +1,18 @@
 """Jobs that an operator runs by hand, as if at any moment."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from typing import TextIO
 
 import structlog
 
+from adapters.local.session import Session
+from bot.carriage import Carrier
 from bot.ui import No, plain_of
+from jobs.courier import Courier
 from jobs.house import House
+from jobs.platforms import platforms_of
 from jobs.swap import work_ahead
 
 log = structlog.get_logger("manyhands.job")
@@ -48,6 +54,18 @@ JOBS: dict[str, Callable[[House, datetime], None]] = {
 }
 
 
-def run_job(house: House, name: str, now: datetime) -> None:
-    """Runs one job as if at `now`."""
+def run_job(house: House, name: str, now: datetime, out: TextIO) -> None:
+    """Runs one job as if at `now`, and delivers what is due: on the platforms, and to `out` in the scripted form."""
     JOBS[name](house, now)
+    asyncio.run(_deliver(house, now, out))
+
+
+async def _deliver(house: House, now: datetime, out: TextIO) -> None:
+    platforms = platforms_of(house.env, house)
+    carriers: dict[str, Carrier] = {one.name: one.carrier for one in platforms}
+    if place := house.local_place_if_any():
+        carriers["local"] = Session(house.app, place, lambda _now: None, out)
+    try:
+        await Courier(house.engine, carriers, at_once=1).drain(now)
+    finally:
+        await asyncio.gather(*(one.close() for one in platforms))

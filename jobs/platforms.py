@@ -80,8 +80,7 @@ class OnSlack:
         if self.env.slack_mode == "socket":
             await over_socket(self.slack, secret(self.env.slack_app_token), stop)
         else:
-            port = self.env.port or self.env.slack_http_port
-            await over_http(self.slack, self.env.slack_http_host, port, stop, self.door, self.health)
+            await over_http(self.slack, self.env.slack_http_host, self.env.http_port, stop, self.door, self.health)
 
     async def close(self) -> None:
         """Every call to Slack has a connection of its own."""
@@ -97,7 +96,7 @@ class OnDiscord:
         from adapters.discord.gateway import Shards
 
         ids = [int(one) for one in numbers_in("DISCORD_SHARD_IDS", env.discord_shard_ids)]
-        servers = frozenset(numbers_in("DISCORD_SERVERS", env.discord_servers))
+        servers = frozenset(numbers_in("DISCORD_GUILDS", env.discord_guilds))
         shards = Shards(env.discord_shard_count, tuple(ids)) if env.discord_shard_count else None
         known = Keys(secret(env.discord_token), env.discord_api_url, env.discord_gateway_url, servers, shards)
         self.discord = Discord(house.app, known)

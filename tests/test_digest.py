@@ -300,7 +300,7 @@ def test_a_preview_shows_it_and_posts_nothing(match: World):
 
 
 def test_a_preview_says_how_many_and_not_who(match: World):
-    edited(match, "ben", "digest:no")
+    edited(match, "ben", "named:no")
     match.passes(days=8)
     said = match.hears("admin", "digest preview")
     assert "Kubernetes" in said
@@ -355,7 +355,7 @@ def test_where_nobody_is_named_it_does_not_speak_of_those_named(world: World):
 
 
 def test_who_does_not_want_to_be_named_is_written_to_and_not_named(match: World):
-    edited(match, "ben", "digest:no")
+    edited(match, "ben", "named:no")
     match.passes(days=7)
     heard = dict(match.outbox())
     assert "ben" not in heard["#news"]

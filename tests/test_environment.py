@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 BOT = "xoxb-1"
 NAMES = ["DATABASE_URL", "LOG_LEVEL", "PORT", "EMBEDDING_MODEL", "SECRET_KEY", "PUBLIC_URL"]
 NAMES += [f"SLACK_{one}" for one in ("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET", "MODE", "HTTP_PORT")]
-NAMES += [f"DISCORD_{one}" for one in ("TOKEN", "API_URL", "GATEWAY_URL", "SHARD_COUNT", "SHARD_IDS")]
+NAMES += [f"DISCORD_{one}" for one in ("TOKEN", "GUILDS", "API_URL", "GATEWAY_URL", "SHARD_COUNT", "SHARD_IDS")]
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +82,21 @@ def test_what_is_there_is_not_called_missing():
     with pytest.raises(Incomplete) as half:
         parts_of(env(slack_bot_token=BOT), "")
     assert "SLACK_BOT_TOKEN" not in str(half.value)
+
+
+def test_a_refusal_says_what_is_missing_where_to_get_it_and_what_to_run_then():
+    with pytest.raises(Incomplete) as half:
+        parts_of(env(slack_bot_token=BOT), "")
+    for words in ("SLACK_APP_TOKEN is missing", "https://api.slack.com/apps", "docs/slack.md", "`manyhands run`"):
+        assert words in str(half.value)
+    assert "\n" not in str(half.value)
+
+
+@pytest.mark.parametrize(
+    ("own", "assigned", "port"), [(None, None, 3000), (None, 8080, 8080), (4000, 8080, 4000), (4000, None, 4000)]
+)
+def test_the_port_is_its_own_else_the_assigned_one_else_3000(own, assigned, port):
+    assert env(slack_http_port=own, port=assigned).http_port == port
 
 
 def test_several_missing_names_are_several():

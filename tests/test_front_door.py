@@ -77,10 +77,10 @@ def machine(tmp_path):
 
 def until(process, words):
     """Reads what a process logs until these words stand in it."""
-    for line in process.stdout:
+    for line in process.stderr:
         if words in line:
             return line
-    raise AssertionError(f"it ended without saying {words!r}: {process.stderr.read()}")
+    raise AssertionError(f"it ended without saying {words!r}: {process.stdout.read()}")
 
 
 def comes(is_so):
@@ -166,7 +166,7 @@ def test_a_command_that_ranks_nothing_starts_no_model(machine):
 def test_half_a_platform_stops_the_start_with_the_name_of_what_is_missing(machine, env, missing):
     status, out, err = machine.ended("run", **env)
     assert (status, out) == (2, "")
-    assert re.fullmatch(rf"manyhands: .*\b{missing}\b.* missing\.\n", err)
+    assert re.fullmatch(rf"manyhands: .*\b{missing} is missing\b.*\n", err)
     assert not machine.file.exists()
 
 
@@ -219,25 +219,36 @@ def test_the_digest_is_posted_once_however_often_the_job_runs(machine):
     machine.chat(f"now: {FRIDAY}", "admin@dm: settings digest channel:#digest day:friday", "ana: skill claim Python")
     posted = "SELECT count(*) FROM outbox WHERE channel = '#digest'"
     for _ in range(2):
-        status, out, err = machine.ended("job", "digest", "--at", f"{FRIDAY}:01")
-        assert (status, err) == (0, "")
-        assert "job done" in out
+        status, _out, err = machine.ended("job", "digest", "--at", f"{FRIDAY}:01")
+        assert status == 0
+        assert "job done" in err
         assert machine.rows(posted) == [(1,)]
     assert machine.ended("job", "digest", "--at", "2026-11-27T18:00")[0] == 0
     assert machine.rows(posted) == [(1,)], "once a day, not once a minute"
 
 
-def test_the_digest_of_a_job_is_delivered_by_the_next_process(machine):
+def test_a_job_delivers_what_it_makes_and_prints_what_becomes_visible(machine):
     machine.chat(f"now: {FRIDAY}", "admin@dm: settings digest channel:#digest day:friday", "ana: skill claim Python")
-    machine.ended("job", "digest", "--at", f"{FRIDAY}:01")
-    assert "[#digest] The week at Manyhands" in machine.chat("now: 2026-11-27T09:01")
+    status, out, err = machine.ended("job", "digest", "--at", "2026-11-27T10:01+01:00")
+    assert status == 0
+    assert out.startswith("[#digest] ")
+    assert all(line.startswith("[#digest] ") for line in out.splitlines())
+    assert all(line.startswith("{") for line in err.splitlines()), "logs are for the other stream"
+    assert "#digest" not in machine.chat("now: 2026-11-27T09:02"), "nothing is left to deliver"
+
+
+def test_a_moment_that_is_none_is_refused_before_anything_runs(machine):
+    status, out, err = machine.ended("job", "digest", "--at", "friday")
+    assert (status, out) == (2, "")
+    assert "2026-11-30T09:00" in err
+    assert not machine.file.exists()
 
 
 @pytest.mark.parametrize("name", ["timers", "sweep", "embed", "reputation"])
 def test_every_job_runs_on_an_empty_installation(machine, name):
     status, out, err = machine.ended("job", name)
-    assert (status, err) == (0, "")
-    assert "error" not in out
+    assert (status, out) == (0, "")
+    assert "error" not in err
 
 
 def test_a_job_that_does_not_exist_is_refused_with_those_that_do(machine):
@@ -261,13 +272,20 @@ def test_the_database_is_brought_up_to_date_as_often_as_one_likes(machine):
     assert machine.rows("SELECT count(*) FROM community") == [(0,)]
 
 
-def test_without_a_platform_and_a_terminal_it_serves_until_it_is_told_to_stop(machine):
-    process = machine.starts("run")
-    told = until(process, '"started"')
-    assert "DISCORD_TOKEN" in told, "whoever wonders why nothing answers reads what to set"
+def test_without_a_platform_and_a_terminal_it_says_how_to_connect(machine):
+    status, out, err = machine.ended("run")
+    assert (status, out) == (2, "")
+    for name in ("SLACK_BOT_TOKEN", "DISCORD_TOKEN", "docs/slack.md", "docs/discord.md"):
+        assert name in err
+    assert not machine.file.exists(), "nothing was started"
+
+
+def test_the_jobs_alone_run_where_they_are_asked_for_until_told_to_stop(machine):
+    process = machine.starts("run", "--only", "jobs")
+    until(process, '"started"')
     status, out, err = leaves(process)
-    assert (status, err) == (0, "")
-    assert '"stopped"' in out
+    assert (status, out) == (0, "")
+    assert '"stopped"' in err
 
 
 def test_an_interrupt_stops_it_as_well(machine):
@@ -280,7 +298,7 @@ def test_an_interrupt_stops_it_as_well(machine):
 def loading(machine):
     """A serving process whose model has just begun to load."""
     machine.chat("ana: skill claim Python expert")
-    process = machine.starts("run")
+    process = machine.starts("run", "--only", "jobs")
     until(process, '"started"')
     comes(lambda: children(process.pid))
     return process
@@ -289,15 +307,15 @@ def loading(machine):
 def test_it_stops_while_the_model_is_loading_and_leaves_nothing_behind(loading):
     started = children(loading.pid)
     status, out, err = leaves(loading)
-    assert (status, err) == (0, "")
-    assert '"stopped"' in out
+    assert (status, out) == (0, "")
+    assert '"stopped"' in err
     comes(lambda: not any(lives(one) for one in started))
 
 
 @pytest.mark.soak
 def test_stopping_is_no_error_even_while_the_model_is_loading(loading):
-    _, out, _ = leaves(loading)
-    errors = [json.loads(line)["event"] for line in out.splitlines() if json.loads(line)["level"] == "error"]
+    _, _, err = leaves(loading)
+    errors = [json.loads(line)["event"] for line in err.splitlines() if json.loads(line)["level"] == "error"]
     assert errors == []
 
 

@@ -38,13 +38,25 @@ def test_an_app_is_not_greeted(world: World):
     assert world.outbox() == []
 
 
-def test_help_shows_every_command_that_one_may_use(world: World):
+def test_the_first_help_shows_what_people_want_most_and_what_is_for_admins_to_them_alone(world: World):
     said = world.hears("ana", "help")
-    for name in ("skill claim", "kudos give", "intro ask", "opportunity post", "profile edit"):
+    for name in ("skill find", "skill claim", "kudos give", "intro ask", "opportunity post", "profile show"):
         assert name in said
     assert "settings" not in said
-    assert "intro lapse" not in said
-    assert "settings kudos" in world.hears("admin", "help")
+    assert len(said.splitlines()) <= 15
+    for_admins = world.hears("admin", "help")
+    assert said.splitlines()[:8] == for_admins.splitlines()[:8], "the admins' part stands apart"
+    assert "`settings`" in for_admins
+    assert len(for_admins.splitlines()) <= 15
+
+
+def test_every_command_is_at_most_one_question_away_from_the_first_help(world: World):
+    catalogue = features.catalogue()
+    said = world.hears("ana", "help")
+    for one in catalogue.visible(admin=False):
+        assert one.group == "help" or f"help {one.group}" in said
+        if one.group != "help":
+            assert one.name in world.hears("ana", f"help {one.group}")
 
 
 def test_help_tells_about_a_group_and_about_one_command(world: World):
@@ -81,6 +93,31 @@ def test_an_empty_line_shows_what_there_is(world: World):
 def test_a_misspelt_command_is_guessed_at_with_buttons(world: World):
     said = world.hears("ana", "kudso giev @ben the docs")
     assert "kudos give" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "near"),
+    [
+        ("frobnicate the widget", "“frobnicate”", "profile"),
+        ("vouch @ben Python", "“vouch”", "skill vouch"),
+        ("kudos gvie @ben the docs", "“kudos gvie”", "kudos give"),
+        ("opportunities", "“opportunities”", "opportunity"),
+        ("thank @ben for the docs", "“thank”", "kudos give"),
+        ("kudo give @ben the docs", "“kudo”", "kudos give"),
+        ("settings", "", "profile"),
+    ],
+)
+def test_a_line_that_is_none_is_answered_with_the_nearest_command_and_one_to_try(world: World, line, said, near):
+    world.joins("ben")
+    heard = world.hears("ben", line)
+    assert said in heard
+    assert near in heard
+    assert "`help`" in heard or "admins" in heard
+
+
+def test_a_member_who_asks_for_the_settings_hears_who_may(world: World):
+    world.joins("admin", "ben")
+    assert world.hears("ben", "settings") == "That is for the admins here: @admin. Yours are under `profile`."
 
 
 def test_slash_and_name_before_a_line_make_no_difference(world: World):
