@@ -26,6 +26,7 @@ test: install
 
 soak: install
 	$(BIN)/python -m pytest -n 2 --whole
+	@echo "Next: make bench, or commit"
 
 check: install
 	$(BIN)/ruff format --check $(SOURCES)
@@ -36,6 +37,7 @@ check: install
 
 bench: install
 	$(BIN)/python -m benchmarks
+	@echo "Next: docs/operating.md tells what the figures mean for your machine"
 
 docs: install
 	$(BIN)/python -m adapters.docs

@@ -31,7 +31,7 @@ def main(
     names: Annotated[list[str] | None, typer.Argument(help=f"Which of {', '.join(SUITES)}; all unless said.")] = None,
     to: Annotated[Path | None, typer.Option("--json", help="Where JSON lines go.")] = None,
 ) -> None:
-    """Every figure stands against its limit; a ratio above 1 is a miss, and ends with exit status 1."""
+    """Every figure stands against its limit; a ratio above what is allowed is a miss, and ends with exit status 1."""
     logs.configure("ERROR", sys.stderr)
     found: list[Measurement] = []
     for name in names or list(SUITES):
@@ -40,14 +40,14 @@ def main(
     Console(width=150).print(table(found))
     if to:
         to.write_text("".join(json.dumps(one.row()) + "\n" for one in found), encoding="utf-8")
-    if missed := [one.name for one in found if one.ratio is not None and one.ratio > 1]:
+    if missed := [one.name for one in found if one.is_missed]:
         sys.stderr.write(f"missed: {', '.join(missed)}\n")
         raise typer.Exit(1)
 
 
 def table(found: list[Measurement]) -> Table:
     """What a person reads."""
-    drawn = Table("what", "n", "measured", "limit", "ratio", "peak MB", "note")
+    drawn = Table("what", "n", "measured", "limit", "ratio", "allowed", "peak MB", "note")
     for one in found:
         drawn.add_row(
             one.name,
@@ -55,6 +55,7 @@ def table(found: list[Measurement]) -> Table:
             "" if one.seconds is None else _seconds(one.seconds),
             "" if one.limit_seconds is None else _seconds(one.limit_seconds),
             "" if one.ratio is None else f"{one.ratio:.2f}",
+            "" if one.ratio is None else f"{one.allowed:g}",
             "" if one.peak_mb is None else f"{one.peak_mb:.0f}",
             one.note,
         )

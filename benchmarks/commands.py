@@ -11,6 +11,7 @@ from bot.ui import No
 
 SIZES = (200, 2_000, 20_000)
 MEDIAN, HIGHEST = 0.010, 0.050
+GROWTH = 1.25  # what a median of a few hundred requests varies by from run to run
 LINES = (
     "skill claim {skill} expert",
     "skill mine",
@@ -49,8 +50,8 @@ def measure() -> list[Measurement]:
         found.append(within(f"command, median, {size:,} members", size, medians[-1], MEDIAN, note))
         found.append(within(f"command, 99th percentile, {size:,} members", size, highest, HIGHEST, note))
     growth = medians[-1] / medians[0]
-    note = f"{SIZES[-1]:,} members against {SIZES[0]}: 1.0 is no growth with a history 100 times as long"
-    return [*found, Measurement("command, growth of the median", SIZES[-1], ratio=growth, note=note)]
+    note = f"{SIZES[-1]:,} members against {SIZES[0]}: 1.0 is no growth, with a history 100 times as long"
+    return [*found, Measurement("command, growth of the median", SIZES[-1], ratio=growth, note=note, allowed=GROWTH)]
 
 
 def _times(crowd: Crowd) -> list[float]:

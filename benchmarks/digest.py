@@ -99,8 +99,8 @@ def _matching(throng: Throng) -> Measurement:
         told, seconds = _timed(lambda: exposure.exposure(ctx, shown, LEAST_MATCH["balanced"], pool))
         spent = time.process_time() - at
     pairs = sum(map(len, told.told.values()))
-    note = f"{pairs:,} told; limit {PRODUCTS} x {limit:.2f} s; {spent:.1f} s of CPU; claims read in {read:.1f} s"
-    return within("digest, who hears of what", throng.size, seconds, PRODUCTS * limit, note)
+    note = f"{pairs:,} told; {spent:.1f} s of CPU; claims read in {read:.1f} s"
+    return within("digest, who hears of what", throng.size, seconds, limit, note, allowed=PRODUCTS)
 
 
 def _product(ctx: Ctx, pool: Pool, needs: Mapping[int, Pairs], shown: Sequence[Opportunity]) -> float:

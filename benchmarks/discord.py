@@ -57,10 +57,8 @@ async def _measure() -> list[Measurement]:
 
 
 def _row(name: str, seconds: float, bare: float, times: float, note: str) -> Measurement:
-    """The limit is a multiple of the bare answer."""
-    limit = bare * times
-    more = f"{note}; {seconds / bare:.2f} times that, {times:g} allowed"
-    return Measurement(name, ROUNDS, seconds, limit, seconds / limit, note=more)
+    """A multiple of the bare answer is allowed."""
+    return within(name, ROUNDS, seconds, bare, note, allowed=times)
 
 
 async def _with(client: Any, options: Callable[[int], dict[str, str]], sub: str = "mine") -> float:

@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """`ratio` is what was used of the limit: below 1 is within it."""
+    """`limit_seconds` is what the bare thing took in the same run, else the target; `ratio` = seconds / limit_seconds.
+
+    A ratio above `allowed` is a miss.
+    """
 
     name: str
     n: int
@@ -19,17 +22,26 @@ class Measurement:
     ratio: float | None = None
     peak_mb: float | None = None
     note: str = ""
+    allowed: float = 1.0
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether more was used than is allowed."""
+        return self.ratio is not None and self.ratio > self.allowed
 
     def row(self) -> dict[str, Any]:
-        """As one JSON line."""
-        return asdict(self)
+        """As one JSON line; the note begins with the ratio allowed."""
+        kept = asdict(self)
+        allowed = kept.pop("allowed")
+        limit = f"ratio allowed {allowed:g}" if self.ratio is not None else ""
+        return {**kept, "note": "; ".join(part for part in (limit, self.note) if part)}
 
 
 def within(
-    name: str, n: int, seconds: float, limit: float, note: str = "", peak_mb: float | None = None
+    name: str, n: int, seconds: float, limit: float, note: str = "", peak_mb: float | None = None, allowed: float = 1.0
 ) -> Measurement:
-    """A time against its limit."""
-    return Measurement(name, n, seconds, limit, seconds / limit, peak_mb, note)
+    """A time against its limit, or against `allowed` times what the bare thing took."""
+    return Measurement(name, n, seconds, limit, seconds / limit, peak_mb, note, allowed)
 
 
 def median_of(run: Callable[[], object], times: int = 5) -> float:

@@ -13,10 +13,8 @@ from bot.config import Settings
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask, local_midnight
 from bot.names import normal
-from bot.pages import count
 from bot.taxonomy import aliases_of, named_in, row_of
-from bot.text import Channel
-from bot.ui import Line, line
+from bot.text import Channel, Text, md
 from storage.models import Kudos, Member, Skill, Thanked
 
 Replies = Literal["channel", "here", "thread", "private", "nowhere"]
@@ -41,7 +39,9 @@ class KudosSettings(Settings):
     least: Annotated[int, Ask("How long is a reason at least?", hint="characters", least=1, most=200)] = 3
     pause: Annotated[int, Ask("Hours before thanking the same person again?", least=0, most=168)] = 0
     undo: Annotated[int, Ask("Minutes in which one's last kudos can be taken back?", least=1, most=1440)] = 10
-    emoji: Annotated[str, Ask("Which reaction says thanks?", hint="one or several", longest=60)] = ":raised_hands:"
+    emoji: Annotated[str, Ask("Which reaction says thanks?", hint="one or several", longest=60, keyed=True)] = (
+        ":raised_hands:"
+    )
     plus: Annotated[bool, Ask("Does “@ana ++ why” say thanks?", hint="I then read the channels that I am in")] = False
     guests: Annotated[bool, Ask("May guests thank and be thanked?")] = True
     bots: Annotated[bool, Ask("May apps be thanked?")] = False
@@ -82,12 +82,12 @@ def left(ctx: Ctx, allowed: int) -> int:
     return max(0, allowed - given_today(ctx))
 
 
-def rest(ctx: Ctx, allowed: int) -> Line:
+def rest(ctx: Ctx, allowed: int) -> Text:
     """What the giver reads of it: how many more, or when there will be more."""
     remaining = left(ctx, allowed)
     if remaining:
-        return line("You can thank {n} today.", n=count(remaining, "more person", "more people"))
-    return line("That was your last thank-you of today. New ones come at {again}.", again=next_day(ctx))
+        return md("{n} left today.", n=remaining)
+    return md("That was your last of today; the next come at {again}.", again=next_day(ctx))
 
 
 def check(ctx: Ctx, allowed: int, wanted: int) -> None:
@@ -98,9 +98,9 @@ def check(ctx: Ctx, allowed: int, wanted: int) -> None:
         return
     again = next_day(ctx)
     if remaining == 0:
-        raise Refusal("You have given all {n} thanks of today. New ones come at {again}.", n=allowed, again=again)
+        raise Refusal("Not sent: your {n} for today are given. The next come at {again}.", n=allowed, again=again)
     raise Refusal(
-        "That is {wanted} people and you can thank {n} more today. New thanks come at {again}.",
+        "Not sent: that is {wanted} people, and {n} of your thanks are left today. The next come at {again}.",
         about="to",
         wanted=wanted,
         n=remaining,

@@ -237,7 +237,8 @@ class App(Lookups):
 
     def _sorry(self, request: Request, reference: str) -> No:
         """Says that it was our fault, with a reference for the operator."""
-        text = md("That went wrong on my side, not yours. Nothing was changed. Reference: `{ref}`", ref=reference)
+        said = "Something broke on my side; nothing was changed. If it happens again, tell an admin this: ref `{ref}`"
+        text = md(said, ref=reference)
         return self._again(request, text)
 
     def _again(self, request: Request, text: Text) -> No:

@@ -50,6 +50,8 @@ class Catalogue:
         """Names the nearest commands, and one to try; only a group that exists is quoted with its second word."""
         known = first_word(words) in {one.group for one in self.commands.values()}
         near = sorted(self.visible(admin=False), key=lambda one: -_likeness(words, one))[:2]
+        if not near:
+            return Refusal("I don't know “{said}”.", said=" ".join(words[:2])[:60])
         line = near[0].example or near[0].name
         hint = "" if line == near[0].name else " Try `{line}`."
         return Refusal(

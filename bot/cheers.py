@@ -127,11 +127,11 @@ def _first_today(ctx: Ctx, what: str) -> bool:
 def _said(ctx: Ctx, rules: KudosSettings, kudos: Kudos, to: Sequence[Member]) -> Reply:
     is_joining = thanks.root_of(ctx, kudos).id != kudos.id
     return card(
-        "You thanked {who} too." if is_joining else "You thanked {who}.",
+        "You thanked {who} too. {rest}" if is_joining else "You thanked {who}. {rest}",
         line("Your reaction counts as kudos here; removing it takes it back."),
-        allowance.rest(ctx, rules.allowance),
         actions(Button("Undo", f"kudos undo kudos:k{kudos.number}")),
         who=thanks.named(to),
+        rest=allowance.rest(ctx, rules.allowance),
     )
 
 

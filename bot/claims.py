@@ -1,6 +1,6 @@
 """Claims and vouches as several features read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func
@@ -35,6 +35,18 @@ def vouched(claims: Sequence[int] | None) -> Any:
     query = select(Vouch.claim_id, func.count(col(Vouch.id)))
     query = query if claims is None else query.where(col(Vouch.claim_id).in_(claims))
     return query.group_by(col(Vouch.claim_id))
+
+
+def vouchers_of(db: Session, pairs: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[Member]]:
+    """Who has seen a member (id) do a skill (by name), for each of these pairs; those who left are not named."""
+    query = select(Claim.member_id, Skill.name, Member).join(Claim, col(Claim.skill_id) == Skill.id)
+    query = query.join(Vouch, col(Vouch.claim_id) == Claim.id).join(Member, col(Member.id) == Vouch.voucher_id)
+    query = query.where(col(Claim.member_id).in_({member for member, _skill in pairs}), col(Member.left_at).is_(None))
+    found: dict[tuple[int, str], list[Member]] = {}
+    for member, skill, voucher in db.exec(query.order_by(col(Vouch.id))).all() if pairs else ():
+        if (member, skill) in pairs:
+            found.setdefault((member, skill), []).append(voucher)
+    return found
 
 
 def vouch_counts(db: Session, claims: list[int]) -> dict[int, int]:

@@ -100,8 +100,9 @@ def command(
 
     `think` runs first, reading only, for what takes long; its result is the function's second argument.
     `known` gives the present values of a form that edits; `posts` says where others see it; `hidden` is for buttons;
-    `timer` is for the clock alone; `form` is the line that a first, shorter form is submitted as. What `reads` changes
-    nothing: it is answered from a snapshot, beside those who write. `first` is its place in the first help, from 1.
+    `timer` is for the clock alone; `form` is the line that a first, shorter form is submitted as, where a form must be
+    short. What `reads` changes nothing: it is answered from a snapshot, beside those who write. `first` is its place in
+    the first help, from 1.
     """
 
     def declare(run: Run) -> Command:
@@ -139,13 +140,10 @@ def _choice(choices: tuple[str, ...]) -> Kind:
 
 
 def form_of(command: Command, values: Mapping[str, str | tuple[str, ...]], line: str = "") -> Form:
-    """The command's form, with these raw values filled in; of two steps the first, unless more is known already."""
-    is_first = bool(command.form) and not any(values.get(param.name) for param in command.params if param.ask.later)
-    shown = [param for param in command.params if not (is_first and param.ask.later)]
-    blanks = tuple(_blank(param, values.get(param.name, "")) for param in shown)
-    if is_first:
-        return Form(command.about, line or command.form, blanks, "Next")
-    return Form(command.about, line or command.name, blanks, command.submit)
+    """The command's form, with these raw values filled in; it has two steps unless the second is answered already."""
+    blanks = tuple(_blank(param, values.get(param.name, "")) for param in command.params)
+    is_whole = any(values.get(param.name) for param in command.params if param.ask.later)
+    return Form(command.about, line or command.name, blanks, command.submit, draft="" if is_whole else command.form)
 
 
 def _usual(param: Param) -> str:
@@ -166,4 +164,5 @@ def _blank(param: Param, value: str | tuple[str, ...]) -> Blank:
         param.choices,
         param.ask.hint,
         param.ask.longest or (3000 if param.ask.long else 200) if param.kind.rest else None,
+        param.ask.later,
     )

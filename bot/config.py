@@ -8,7 +8,7 @@ from sqlmodel import Session, bindparam, col, select
 
 from bot.ctx import Ctx
 from bot.text import Channel, Text, join, md
-from bot.ui import Node
+from bot.ui import Button, Node
 from storage.machinery import Setting
 
 S = TypeVar("S", bound="Settings")
@@ -26,8 +26,20 @@ class Settings(BaseModel):
     def applied(self, ctx: Ctx) -> None:
         """What follows from a change, such as a timer."""
 
+    def told(self, ctx: Ctx, changed: Sequence[str]) -> Text:
+        """What an admin hears after a change: what it means, or what it is now."""
+        values = dict(self)
+        said = [md("{name} {value}", name=name.replace("_", " "), value=shown(values[name])) for name in changed]
+        if not said:
+            return md("{about}: nothing had to change.", about=self.about)
+        return md("{about}, from now on: {said}.", about=self.about, said=join(said, ", ", ", "))
+
     def remarks(self, ctx: Ctx) -> Sequence[Node]:
         """What an admin should know about these answers."""
+        return ()
+
+    def buttons(self) -> Sequence[Button]:
+        """What an admin may want to do next."""
         return ()
 
     def glance(self) -> Text:
@@ -62,6 +74,11 @@ def value_of(value: object) -> str:
             return ", ".join(value_of(one) for one in value) or "none"  # pyright: ignore[reportUnknownVariableType]
         case _:
             return str(value)
+
+
+def shown(value: object) -> Text:
+    """A setting as people read it."""
+    return (value,) if isinstance(value, Channel) else md("{value}", value=value_of(value))
 
 
 def load(ctx: Ctx, model: type[S]) -> S:

@@ -1,29 +1,28 @@
 """The weekly digest: work and the people who fit it, thanks, new skills, arrivals, and what is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from bot import exposure, fit, outbox, people, pictures, timers, tips, week, work
+from bot import bulletin, exposure, outbox, pictures, timers, tips, week, work
+from bot.bulletin import Week
 from bot.command import command
 from bot.config import Settings, channels, load
 from bot.ctx import Ctx, Refusal
 from bot.elsewhere import elsewhere
-from bot.exposure import Exposure
-from bot.kinds import Ask, Zone
+from bot.kinds import Ask, Zone, spoken
 from bot.pages import count
-from bot.ranking import Fit
 from bot.text import Channel, Text, md
-from bot.ui import Actions, Button, Card, Heading, Image, Items, Line, Node, Note, Reply, card, line
+from bot.ui import Button, Card, Image, Node, Reply, card, line
 from storage.models import Digest, Member, Opportunity
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 LEAST_MATCH = {"careful": 0.85, "balanced": 0.80, "generous": 0.70}
-MOST_SHOWN, MOST_NAMED, MOST_CHARTED = 10, 3, 12
+MOST_CHARTED = 12
 FIRST_LOOKS_BACK = timedelta(days=7)
 
 
@@ -48,30 +47,32 @@ class DigestSettings(Settings):
         else:
             timers.cancel(ctx, "digest")
 
-    def remarks(self, ctx: Ctx) -> Sequence[Node]:
-        """When the next one comes."""
+    def told(self, ctx: Ctx, changed: Sequence[str]) -> Text:
+        """Where and when, and the day of the next one."""
         if not self.channel:
-            return (line("Without a channel there is no digest."),)
-        due = timers.next_weekly(ctx.now, self.day, self.hour, self.zone or ctx.community.zone)
-        return (line("The next digest goes out on {due}. `digest preview` shows what it would say now.", due=due),)
+            return md("There is no digest until it has a channel: `settings digest channel:#name`")
+        zone = self.zone or ctx.community.zone
+        due = timers.next_weekly(ctx.now, self.day, self.hour, zone).astimezone(ZoneInfo(zone))
+        return md(
+            "The digest goes to {channel} on {day}s at {hour}:00 {zone}. Next: {next}.",
+            channel=self.channel,
+            hour=f"{self.hour:02}",
+            day=self.day.capitalize(),
+            zone=spoken(zone),
+            next=f"{due:%A} {due.day} {due:%B}",
+        )
+
+    def buttons(self) -> Sequence[Button]:
+        """What an admin may want to see first."""
+        return (Button("Preview it", "digest preview"),) if self.channel else ()
 
     def glance(self) -> Text:
         """Day, hour and channel."""
         if not self.channel:
             return md("off: no channel yet")
-        return md("{day} at {hour}:00 in {channel}", day=self.day.capitalize(), hour=self.hour, channel=self.channel)
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """What a digest would say and whom it would write to; `shown` are ids, of which `opportunities` are still open."""
-
-    shown: list[int]
-    exposure: Exposure
-    news: tuple[Node, ...]
-    is_empty: bool
-    since: datetime
-    opportunities: tuple[Opportunity, ...] = ()
+        return md(
+            "{day} at {hour}:00 in {channel}", day=self.day.capitalize(), hour=f"{self.hour:02}", channel=self.channel
+        )
 
 
 def _think(ctx: Ctx) -> Week:
@@ -85,10 +86,12 @@ def _worked_out(ctx: Ctx) -> Week:
     opportunities = _to_show(ctx, since)
     told = exposure.exposure(ctx, opportunities, LEAST_MATCH[load(ctx, DigestSettings).threshold])
     demands = week.demands(ctx, opportunities)
-    news = [*week.thanks(ctx, since), *week.new_skills(ctx, since), *week.arrivals(ctx, since)]
-    is_empty = not news and not opportunities
+    thanked, quotes = week.thanks(ctx, since)
+    skills, arrived = week.new_skills(ctx, since), week.arrivals(ctx, since)
+    lead = [text for text in (md("{n}.", n=thanked) if thanked else (), arrived) if text]
+    is_quiet = not (lead or skills or any(one.posted_at > since for one in opportunities))
     shown = [one.id for one in opportunities]
-    return Week(shown, told, (*news, *week.gaps(demands), *_chart(demands)), is_empty, since)
+    return Week(shown, told, tuple(lead), (*quotes, *skills, *week.gaps(demands), *_chart(demands)), is_quiet, since)
 
 
 def _still_open(ctx: Ctx, found: Week) -> Week:
@@ -122,7 +125,7 @@ def preview(ctx: Ctx, found: Week) -> Reply:
     found = _still_open(ctx, found)
     if found.is_empty:
         return card("Nothing happened this week.", line("The digest would {what}.", what=_when_empty(ctx)))
-    shown = _card(ctx, found)
+    shown = bulletin.card_of(ctx, found, _today(ctx))
     return Card(shown.title, (*shown.body, *tips.foreseen(found.opportunities, found.exposure)))
 
 
@@ -170,7 +173,7 @@ def _posted_on(ctx: Ctx, day: date) -> Digest | None:
 def _post(ctx: Ctx, found: Week, to: list[Channel]) -> set[int]:
     """Posts the card, remembers it, and writes to those whom something fits; returns whom."""
     found = _still_open(ctx, found)
-    shown = _card(ctx, found)
+    shown = bulletin.card_of(ctx, found, _today(ctx))
     for channel in to:
         outbox.post(ctx, channel, shown)
     row = Digest(
@@ -183,52 +186,6 @@ def _post(ctx: Ctx, found: Week, to: list[Channel]) -> set[int]:
     ctx.db.flush()
     tips.remember(ctx, row, found.opportunities, found.exposure)
     return tips.send(ctx, row, found.opportunities, found.exposure)
-
-
-def _card(ctx: Ctx, found: Week) -> Card:
-    """The digest as everybody reads it."""
-    if found.is_empty:
-        return card("A quiet week.", line("Who made your week easier? `kudos give @name why` says so."))
-    body = (*_opportunities(ctx, found), *found.news, *fit.remark(ctx, found.exposure.by_words))
-    return Card(md("The week at {name}", name=ctx.community.name), body)
-
-
-def _opportunities(ctx: Ctx, found: Week) -> list[Node]:
-    if not found.opportunities:
-        return []
-    shown = found.opportunities[:MOST_SHOWN]
-    named = people.by_ids(ctx.db, [one.member for row in shown for one in _named(found, row)])
-    nodes: list[Node] = [Heading(md("Open work")), _lead(found, any(one.named_in_digest for one in named.values()))]
-    for row in shown:
-        nodes += _one(row, [(named[one.member], one) for one in _named(found, row)])
-    answers = tuple(Button(f"Interested in o{row.number}", f"opportunity interest o{row.number}") for row in shown[:5])
-    more = len(found.opportunities) - len(shown)
-    nodes.append(Actions(answers))
-    return [*nodes, Note(md("{n} more open: `opportunity list`.", n=more))] if more else nodes
-
-
-def _lead(found: Week, names: bool) -> Line:
-    """How much there is, how much of it is new, and that a name in the list is no claim to it."""
-    fresh = sum(one.posted_at > found.since for one in found.opportunities)
-    total = count(len(found.opportunities), "piece of work is open", "pieces of work are open")
-    new = f", {fresh} of them new" if 0 < fresh < len(found.opportunities) else ""
-    welcome = " Those named come closest; everybody is welcome to answer." if names else ""
-    return line("{total}{new}.{welcome}", total=total, new=new, welcome=welcome)
-
-
-def _named(found: Week, row: Opportunity) -> list[Fit]:
-    """Those who are told; when nobody fits that well, those who come near."""
-    return (found.exposure.told.get(row.id) or found.exposure.near[row.id])[:MOST_NAMED]
-
-
-def _one(row: Opportunity, fits: list[tuple[Member, Fit]]) -> list[Node]:
-    """An opportunity with the people who let themselves be named."""
-    extras = " · ".join(part for part in (row.pay, row.location) if part)
-    title = md("o{n} *{title}*{extras}", n=row.number, title=row.title, extras=f" · {extras}" if extras else "")
-    shown = [
-        md("{who}: {why}", who=who, why=fit.why(fit.discreet(row, one))) for who, one in fits if who.named_in_digest
-    ]
-    return [Line(title), Items(tuple(shown))] if shown else [Line(title)]
 
 
 @command("digest tell", "Bring somebody the work that fits them", timer=True)

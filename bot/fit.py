@@ -1,23 +1,26 @@
 """Who fits what: brings members, texts and vectors to the pure ranking, and says the result in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeAlias
 
 from bot import claimants, matching, needs, outbox, people, remembered, reputation, taste, work
+from bot.claims import vouchers_of
 from bot.ctx import Ctx
 from bot.line import quote
 from bot.meaning import matches_of
 from bot.pages import count
 from bot.pool import Pool, pool_of
 from bot.ranking import Fit, Found, Ranking, Reason
-from bot.text import Text, join, md
-from bot.ui import Heading, Line, Node, Note, card, line
+from bot.text import Text, few, join, md
+from bot.ui import Line, Node, Note, card, line
 from storage.models import Member, Opportunity, Standing
 
 MOST_ON_FILE = 200
 LONGEST_SAID = 60
 QUIET = timedelta(days=1)
+Seen: TypeAlias = Mapping[tuple[int, str], Text]
 
 
 def ranking(ctx: Ctx, texts: Sequence[str], pool: Pool | None = None) -> Ranking:
@@ -62,39 +65,67 @@ def members(ctx: Ctx, found: Found) -> dict[int, Member]:
     return people.by_ids(ctx.db, [fit.member for fit in found.fits])
 
 
-def why(fit: Fit) -> Text:
-    """`*Docker* (expert, 2 vouches) for “shrink a Docker image”`."""
-    return join([_reason(reason) for reason in fit.reasons], "; ", "; ")
+def seen(ctx: Ctx, fits: Iterable[Fit], in_public: bool = False) -> Seen:
+    """Who has seen the members do what they are found for; `in_public` only those are named who let themselves be."""
+    wanted = {(one.member, reason.claim.skill) for one in fits for reason in one.reasons if reason.claim.vouches}
+    found: dict[tuple[int, str], Text] = {}
+    for key, vouchers in vouchers_of(ctx.db, wanted).items():
+        named = [md("{who}", who=one) for one in vouchers if one.named_in_digest or not in_public]
+        others = len(vouchers) - len(named)
+        more = [md("{n}", n=count(others, "other" if named else "member"))] if others else []
+        found[key] = few([*named, *more])
+    return found
 
 
-def why_and_standing(fit: Fit, standing: Mapping[int, Standing]) -> Text:
-    """The same, and how many independent voices are behind them."""
-    return md("{why}. {voices}.", why=why(fit), voices=reputation.said(standing.get(fit.member)))
+def why(fit: Fit, seen: Seen) -> Text:
+    """`*Docker* (expert, seen by Ben and Carol) for “shrink a Docker image”`."""
+    return join([_reason(reason, seen.get((fit.member, reason.claim.skill))) for reason in fit.reasons], "; ", "; ")
 
 
-def _reason(reason: Reason) -> Text:
-    vouched = f", {count(reason.claim.vouches, 'vouch', 'vouches')}" if reason.claim.vouches else ""
-    claim = md("*{skill}* ({level}{vouched})", skill=reason.claim.skill, level=reason.claim.level, vouched=vouched)
+def why_in_short(fit: Fit, seen: Seen) -> Text:
+    """`Docker, seen by Ben and Carol; Kubernetes`: claims alone, for many to read."""
+    return join([_claim_in_short(fit.member, reason, seen) for reason in fit.reasons], "; ", "; ")
+
+
+def _claim_in_short(member: int, reason: Reason, seen: Seen) -> Text:
+    by = seen.get((member, reason.claim.skill))
+    return md("{skill}{seen}", skill=reason.claim.skill, seen=md(", seen by {who}", who=by) if by else "")
+
+
+def told_apart(ctx: Ctx, found: Sequence[tuple[Member, Fit]]) -> list[tuple[Member, Text]]:
+    """Each with the reason, and the independent voices behind them where there are any."""
+    fits = [one for _who, one in found]
+    standing, by = reputation.standings(ctx.db, [one.member for one in fits]), seen(ctx, fits)
+    return [(who, (*why(one, by), *_voices(standing.get(one.member)))) for who, one in found]
+
+
+def _voices(standing: Standing | None) -> Text:
+    return md("; {voices}", voices=reputation.in_words(standing)) if reputation.is_heard(standing) else ()
+
+
+def _reason(reason: Reason, seen_by: Text | None) -> Text:
+    seen = md(", seen by {who}", who=seen_by) if seen_by else ""
+    claim = md("*{skill}* ({level}{seen})", skill=reason.claim.skill, level=reason.claim.level, seen=seen)
     said = matching.core(reason.said)
     same = not said or said.casefold() == reason.claim.skill.casefold() or len(said) > LONGEST_SAID
     return claim if same else claim + md(" for “{said}”", said=said)
 
 
-def told(row: Opportunity, one: Fit) -> list[Node]:
-    """One opportunity as it is brought to somebody: what, why them, and the buttons."""
-    return brought(row, because(row, one))
+def because(row: Opportunity, one: Fit, seen: Seen) -> Text:
+    """`Why you: *Docker* (expert, seen by Ben) for “shrink a Docker image”`."""
+    return (*md("Why you: "), *why(discreet(row, one), seen))
 
 
-def because(row: Opportunity, one: Fit) -> Text:
-    """`Because of your *Docker* (expert)`."""
-    return (*md("Because of your "), *why(discreet(row, one)))
-
-
-def brought(row: Opportunity, why: Text) -> list[Node]:
-    """One opportunity with the reason, however it was found."""
-    extras = " · ".join(part for part in (row.pay, row.location) if part)
-    title = md("o{n} *{title}*{extras}", n=row.number, title=row.title, extras=f" · {extras}" if extras else "")
-    return [Heading(title), Line(why), work.answers(row)]
+def brought(row: Opportunity, why: Text, is_named: bool = False) -> list[Node]:
+    """One opportunity with the reason, however it was found; its title only where it is not named above."""
+    extras = ", ".join(part for part in (row.pay, row.location) if part)
+    if is_named:
+        shown = [line("{extras}", extras=extras)] if extras else []
+    else:
+        shown = [
+            line("*{title}* (o{n}){extras}", n=row.number, title=row.title, extras=f": {extras}" if extras else "")
+        ]
+    return [*shown, Line(why), work.answers(row)]
 
 
 def discreet(row: Opportunity, one: Fit) -> Fit:

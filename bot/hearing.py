@@ -195,7 +195,7 @@ def proposed(ctx: Ctx, said: str) -> list[str]:
 def _did_you_mean(said: str, names: list[str], ask: Ask) -> Unclear:
     options = [Option(name, f"{said}{MEANS}{name}") for name in names[:5]]
     if ask.new:
-        options.append(Option(f"No, “{said}” is another skill", f"={said}"))
+        options.append(Option(f"No, {said} is a skill of its own", f"={said}"))
     if len(names) == 1:
         return Unclear("Did you mean *{name}*?", options, name=names[0])
     return Unclear("“{said}” could be one of these. Which one?", options, said=said)

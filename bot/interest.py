@@ -1,4 +1,4 @@
-"""Answers to opportunities: interest reaches the poster privately, names are exchanged when both want."""
+"""Answers to opportunities: interest reaches the poster privately, with the name; a no reaches nobody."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from bot import acquainted, outbox, people, replies, taste, work
 from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
-from bot.ui import Actions, Button, Card, Line, Node, Quote, Reply, card, line, note
+from bot.ui import Actions, Button, Card, Node, Quote, Reply, card, line, note
 from storage.models import Interest, Member, Opportunity
 
 Why = Literal["busy", "field", "pay", "other"]
@@ -19,7 +19,7 @@ Rank = Annotated[int, Ask("Which of those interested?", least=1, most=9999)]
 
 @command("opportunity interest", "Say that you are interested", hidden=True)
 def interested(ctx: Ctx, opportunity: Which) -> Reply:
-    """The poster hears what you can do, not yet who you are."""
+    """Pressing is the yes: the poster hears who you are and what you can do."""
     _check_open(opportunity)
     if opportunity.poster_id == ctx.me.id:
         raise Refusal("That one is yours. `opportunity matches o{n}` shows who could take it.", n=opportunity.number)
@@ -35,8 +35,8 @@ def interested(ctx: Ctx, opportunity: Which) -> Reply:
     taste.learn_soon(ctx)
     outbox.show(ctx, None, work.shown(ctx, opportunity))
     return card(
-        "You are on the list for *{title}*.",
-        line("The poster sees what you can do; you are both named to each other when they want to meet you."),
+        "The poster of *{title}* hears that you are interested.",
+        line("Privately, with your name and what you can do. I tell you when there is an answer."),
         title=opportunity.title,
     )
 
@@ -52,12 +52,14 @@ def _tell_poster(ctx: Ctx, opportunity: Opportunity, row: Interest) -> None:
 
 
 def pending(ctx: Ctx, opportunity: Opportunity, row: Interest) -> Card:
-    """Someone interested, described by what they can do."""
+    """Someone interested, and what they can do."""
     who = ctx.db.get_one(Member, row.member_id)
     return card(
-        "Someone is interested in *{title}*.",
-        Line(work.described(ctx, opportunity, who)),
+        "{who} is interested in *{title}* ({id}).",
+        line("Their skills: {skills}", skills=work.described(ctx, opportunity, who)),
         work.answer_buttons(opportunity, acquainted.rank_of(ctx, row)),
+        who=who,
+        id=f"o{opportunity.number}",
         title=opportunity.title,
         key=f"o{opportunity.number}",
     )

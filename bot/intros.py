@@ -7,17 +7,28 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot import acquaintance, fit, outbox, people, timers
+from bot.claims import claim_of
 from bot.command import command
 from bot.config import Settings, load
 from bot.ctx import Ctx, Refusal
 from bot.kinds import KINDS, Ask, Kind, short_id
-from bot.line import write
-from bot.ranking import Found
+from bot.line import quote, write
+from bot.ranking import Fit, Found
 from bot.text import Channel, md
-from bot.ui import Actions, Button, Card, Heading, Line, Node, Quote, Reply, actions, card, line, note
-from storage.models import Candidate, Intro, Member
+from bot.ui import Actions, Button, Card, Line, Node, Quote, Reply, actions, card, line, note
+from storage.models import Candidate, Intro, Member, Skill
 
-ORDINALS = ("first", "second", "third")
+MOST, LABEL = 3, 70
+FIT = {
+    1: "One person fits. They hear nothing of it until you choose.",
+    2: "Two people fit. Neither hears of it until you choose.",
+    3: "Three people fit. None of them hears of it until you choose.",
+}
+CLOSE = {
+    1: "Nobody fits quite; one person comes close. They hear nothing of it until you choose.",
+    2: "Nobody fits quite; two people come close. Neither hears of it until you choose.",
+    3: "Nobody fits quite; three people come close. None of them hears of it until you choose.",
+}
 LAPSES = timedelta(days=7)
 LATER = timedelta(weeks=3)
 PENDING = ("asked", "declined")
@@ -63,7 +74,7 @@ def ask(
     need: Annotated[str, Ask("What do you need?", long=True, shortest=5, longest=500)],
     who: Annotated[Member | None, Ask("Someone in particular?")] = None,
 ) -> Reply:
-    """The best people, described without names; the asker picks."""
+    """The best people and why; the asker picks, and that is their yes."""
     rules = load(ctx, IntroSettings)
     _check_asker(ctx, rules)
     chosen = [who] if who else _free(ctx, rules, found)
@@ -99,7 +110,7 @@ def _free(ctx: Ctx, rules: IntroSettings, found: Found) -> list[Member]:
     """The best who are not the asker and not asked by too many."""
     best = [one.member for one in found.fits if one.member != ctx.me.id][:12]
     members = people.by_ids(ctx.db, best)
-    return [members[key] for key in best if key in members and _asked_of(ctx, key) < rules.per_expert][: len(ORDINALS)]
+    return [members[key] for key in best if key in members and _asked_of(ctx, key) < rules.per_expert][:MOST]
 
 
 def _new(ctx: Ctx, need: str, chosen: list[Member]) -> Intro:
@@ -114,25 +125,30 @@ def _new(ctx: Ctx, need: str, chosen: list[Member]) -> Intro:
 
 def _choices(ctx: Ctx, intro: Intro, found: Found, chosen: list[Member]) -> Card:
     by_member = {one.member: one for one in found.fits}
+    told = fit.told_apart(ctx, [(member, by_member[member.id]) for member in chosen])
     nodes: list[Node] = []
-    for ordinal, member in zip(ORDINALS, chosen, strict=False):
-        nodes += [Heading(md("The {ordinal}", ordinal=ordinal)), Line(fit.why(by_member[member.id]))]
+    for rank, (member, why) in enumerate(told, 1):
         trusted = acquaintance.trusted_by(ctx, member)
-        nodes += [Line(md("Trusted by {who}.", who=trusted))] if trusted else []
-    buttons = [
-        Button(f"Ask the {ordinal}", f"intro choose i{intro.number} {rank}")
-        for rank, (ordinal, _member) in enumerate(zip(ORDINALS, chosen, strict=False), 1)
-    ]
-    kept = note("They hear what you need, not who you are, until they say yes.")
-    return Card(
-        md("Who could help: “{need}”", need=intro.need),
-        (*nodes, *fit.remark(ctx, found.by_words), Actions(tuple(buttons)), kept),
-        f"i{intro.number}",
-    )
+        known = md("; trusted by {who}", who=trusted) if trusted else ""
+        nodes.append(Line(md("{who} - {why}{known}", who=member, why=why, known=known)))
+        nodes.append(Actions((Button(f"Ask {member.name}"[:LABEL], _choice(intro, rank, by_member[member.id])),)))
+    first = FIT[len(chosen)] if not found.is_near else CLOSE[len(chosen)]
+    return Card(md(first), (*nodes, *fit.remark(ctx, found.by_words)), f"i{intro.number}")
+
+
+def _choice(intro: Intro, rank: int, one: Fit) -> str:
+    """The line of a button: whom to ask, and for which of their skills they came up."""
+    skill = f" skill:{quote('=' + one.reasons[0].claim.skill)}" if one.reasons else ""
+    return f"intro choose i{intro.number} {rank}{skill}"
 
 
 @command("intro choose", "Ask one of the people proposed", hidden=True)
-def choose(ctx: Ctx, intro: Which, rank: Annotated[int, Ask("Which of them?", least=1, most=3)]) -> Reply:
+def choose(
+    ctx: Ctx,
+    intro: Which,
+    rank: Annotated[int, Ask("Which of them?", least=1, most=MOST)],
+    skill: Annotated[Skill | None, Ask("For which of their skills?")] = None,
+) -> Reply:
     """The asker's side of the double opt-in."""
     if intro.asker_id != ctx.me.id or intro.state != "choosing":
         raise Refusal("That request is already on its way.")
@@ -147,31 +163,42 @@ def choose(ctx: Ctx, intro: Which, rank: Annotated[int, Ask("Which of them?", le
     expert = ctx.db.get_one(Member, candidate.member_id)
     if expert.left_at is not None:
         raise Refusal("They are not here any more. Please pick another.")
-    return _ask(ctx, intro, expert)
+    return _ask(ctx, intro, expert, skill)
 
 
-def _ask(ctx: Ctx, intro: Intro, expert: Member) -> Card:
-    """The expert hears the purpose, not the name."""
+def _ask(ctx: Ctx, intro: Intro, expert: Member, skill: Skill | None = None) -> Card:
+    """The expert hears the purpose, not the name; and, where that is so, which of their skills brought it to them."""
     intro.state, intro.expert_id, intro.asked_at = "asked", expert.id, ctx.now
     ctx.db.add(intro)
     which = f"i{intro.number}"
+    claimed = claim_of(ctx.db, expert, skill) if skill else None
+    came_up = (
+        md(" You came up for *{skill}*.", skill=skill.name) if skill and claimed and not claimed.dropped_at else ""
+    )
     asked = card(
-        "Someone in the collective hopes that you can help.",
-        Quote(intro.need),
+        "Someone here asks for an intro: “{need}”.{came_up}",
         Actions(
             (
-                Button("Yes", f"intro answer {which} yes", "primary"),
-                Button("Yes, in three weeks", f"intro answer {which} later"),
-                Button("Not this time", f"intro answer {which} no"),
+                Button("Yes, introduce us", f"intro answer {which} yes", "primary"),
+                Button("Not now", f"intro answer {which} no"),
+                Button("Ask again in 3 weeks", f"intro answer {which} later"),
             )
         ),
         note("You are both named when you say yes. A no is never passed on."),
         key=which,
+        need=" ".join(intro.need.split()),
+        came_up=came_up,
     )
     outbox.dm(ctx, expert, asked)
     timers.later(ctx, f"intro-{intro.id}", f"intro lapse {which}", ctx.now + LAPSES)
     withdraw = Button("Withdraw", f"intro withdraw {which}")
-    return card("Asked. You hear from me when they agree, within 7 days.", actions(withdraw), key=which)
+    return card(
+        "Asked. {who} sees your words, not yet your name. I tell you when there is an answer, within {days} days.",
+        actions(withdraw),
+        key=which,
+        who=expert,
+        days=LAPSES.days,
+    )
 
 
 @command("intro answer", "Answer someone who hopes for your help", hidden=True)
@@ -197,16 +224,15 @@ def _introduce(ctx: Ctx, intro: Intro) -> Card:
     asker, expert = ctx.db.get_one(Member, intro.asker_id), ctx.db.get_one(Member, intro.expert_id)
     thank = Actions((Button("Say thanks afterwards", f"kudos give to:{people.write_member(expert)}"),))
     together = card(
-        "{asker}, meet {expert}. You both said yes.",
-        line("What it is about:"),
-        Quote(intro.need),
+        "{expert}, meet {asker}; {asker}, meet {expert}. {asker} asked for this: “{need}”.",
         thank,
         asker=asker,
         expert=expert,
+        need=" ".join(intro.need.split()),
         key=f"i{intro.number}",
     )
     outbox.room(ctx, [asker, expert], together)
-    return card("Good. I have brought you together with {asker}.", asker=asker)
+    return card("Good: it is {asker}, and you have a room for the two of you now.", asker=asker)
 
 
 def _postpone(ctx: Ctx, intro: Intro) -> Card:

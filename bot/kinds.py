@@ -13,6 +13,7 @@ from rapidfuzz import process
 from sqlmodel import col, select
 
 from bot.ctx import Attached, Ctx, Refusal
+from bot.dates import ISO, day_of
 from bot.text import Channel
 from storage.models import Account, Member
 
@@ -37,7 +38,8 @@ Suggest = Callable[[Ctx, str], Sequence[Option]]
 class Ask:
     """How an argument is asked for, and what it may hold.
 
-    `later`: by the second step of a form that has two; `marks` leaves marks of people for the command to read.
+    `keyed`: only behind its key, for a stray word is none; `later`: by the second step, where a form needs two; `marks`
+    leaves marks of people for the command to read.
     """
 
     label: str
@@ -51,6 +53,7 @@ class Ask:
     new: bool = False
     gone: bool = False
     later: bool = False
+    keyed: bool = False
     marks: bool = False
 
 
@@ -185,28 +188,13 @@ def looks_like_url(word: str) -> bool:
         return False
 
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
 def read_date(ctx: Ctx, text: str, _ask: Ask) -> date:
-    """A date: 2026-12-31, today, tomorrow, a weekday, or in 3 weeks."""
-    word, today = text.strip().casefold(), ctx.now.astimezone(ctx.zone).date()
-    if found := _relative(word, today):
+    """A date: 2026-12-31, 1 May, 1 May 2027, today, tomorrow, a weekday, or in 3 weeks."""
+    today = ctx.now.astimezone(ctx.zone).date()
+    if found := day_of(text, today):
         return found
-    try:
-        return date.fromisoformat(word if _DATE.fullmatch(word) else "")
-    except ValueError:
-        raise Refusal("That should be a date such as {day}.", day=(today + timedelta(days=30)).isoformat()) from None
-
-
-def _relative(word: str, today: date) -> date | None:
-    if word in {"today", "tomorrow"}:
-        return today + timedelta(days=word == "tomorrow")
-    for ahead in range(1, 8):
-        if word == f"{today + timedelta(days=ahead):%A}".casefold():
-            return today + timedelta(days=ahead)
-    found = re.fullmatch(r"in (\d{1,3}) (day|week)s?", word)
-    return today + timedelta(days=int(found[1]) * (7 if found[2] == "week" else 1)) if found else None
+    day = today + timedelta(days=30)
+    raise Refusal("That should be a date such as {day} or {spoken}.", day=day.isoformat(), spoken=f"{day.day} {day:%B}")
 
 
 def read_zone(_ctx: Ctx, text: str, _ask: Ask) -> Zone:
@@ -226,6 +214,11 @@ def _zones() -> dict[str, str]:
     if not _zone_names:
         _zone_names.update({zone.casefold(): zone for zone in sorted(available_timezones()) if zone != "localtime"})
     return _zone_names
+
+
+def spoken(zone: str) -> str:
+    """A zone as people call it: `Berlin time`, `UTC`."""
+    return f"{zone.rpartition('/')[2].replace('_', ' ')} time" if "/" in zone else zone
 
 
 def suggest_zones(_ctx: Ctx, text: str) -> list[Option]:
@@ -279,7 +272,7 @@ KINDS[str] = Kind("text", read_text, rest=True)
 KINDS[int] = Kind("number", read_int, looks=lambda word: bool(re.fullmatch(r"[+-]?\d{1,12}", word)))
 KINDS[float] = Kind("decimal", read_float, looks=lambda word: bool(re.fullmatch(r"[+-]?\d+(\.\d+)?", word)))
 KINDS[bool] = Kind("yes", read_bool, write=lambda value: "yes" if value else "no")
-KINDS[date] = Kind("date", read_date, write=date.isoformat, looks=lambda word: bool(_DATE.fullmatch(word)))
+KINDS[date] = Kind("date", read_date, write=date.isoformat, looks=lambda word: bool(ISO.fullmatch(word)))
 KINDS[Channel] = Kind(
     "channel", read_channel, write=write_channel, looks=lambda word: bool(re.match(r"#[\w\-]|<#", word))
 )

@@ -72,11 +72,12 @@ def _given(ctx: Ctx, rules: KudosSettings, given: Sequence[Kudos]) -> Card:
     tags = _suggested(ctx, given[0]) if len(given) == 1 else []
     undo_it = Button("Undo", write(undo, {"kudos": given[0]})) if len(given) == 1 else None
     return card(
-        "You thanked {who}.",
-        allowance.rest(ctx, rules.allowance),
-        line("Which skill was it? One tap lets it count there.") if tags else None,
+        "{who} {has} it. {rest}{skill}",
         actions(*tags, undo_it),
         who=thanks.named(list(to.values())),
+        has="has" if len(to) == 1 else "have",
+        rest=allowance.rest(ctx, rules.allowance),
+        skill=" Did it show a skill?" if tags else "",
     )
 
 
@@ -159,7 +160,8 @@ def undo(ctx: Ctx, kudos: Annotated[Kudos | None, Ask("Which one?", hint="empty:
         raise Refusal("Kudos can be taken back for {n} minutes. Yours are older; an admin can help.", n=minutes)
     if not thanks.take_back(ctx, last):
         raise Refusal("That is taken back already.")
-    return card("Your kudos {id} is taken back.", Quote(last.reason), id=f"k{last.number}")
+    to = thanks.named(_all_receivers(ctx, last))
+    return card("Your thanks to {who} are taken back ({id}).", who=to, id=f"k{last.number}")
 
 
 @command("kudos revoke", "Take back somebody's kudos", example="kudos revoke k7 given twice by mistake", admin=True)

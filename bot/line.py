@@ -231,7 +231,8 @@ def _fitting(bound: Bound, command: Command, word: str) -> Param | None:
 
 def _give_rest(bound: Bound, command: Command, text: str, left: list[Token]) -> list[Token]:
     for param in command.params:
-        if left and param.kind.rest and not param.choices and param.name not in bound.values:
+        takes_rest = param.kind.rest and not param.choices and not param.ask.keyed
+        if left and takes_rest and param.name not in bound.values:
             bound.values[param.name] = _rest(text, left)
             return []
     return left

@@ -59,7 +59,7 @@ def _skill(ctx: Ctx, name: str) -> Skill:
         return hearing.read_skill(ctx, name, Ask("Need", new=True))
     except Unclear as unclear:
         meant = [md("{name}", name=one.label) for one in unclear.options if not one.value.startswith("=")]
-        asked = "“{said}”: did you mean {meant}? Write it so, or `={said}` if it is another skill."
+        asked = "“{said}”: did you mean {meant}? Write it so, or `={said}` if it is a skill of its own."
         raise Refusal(asked, about="needs", said=name, meant=join(meant, last=" or ")) from None
 
 

@@ -61,13 +61,13 @@ def listed(ctx: Ctx, page: Annotated[int, Ask("Page", least=1)] = 1) -> Reply:
 
 def _row(row: Opportunity) -> Text:
     extras = ", ".join(part for part in (row.pay, row.location) if part)
-    state = "" if row.state == "open" else f" ({row.state})"
+    state = "" if row.state == "open" else f", {row.state}"
     return md(
-        "{id} *{title}*{state}{extras}",
+        "*{title}* ({id}){state}{extras}",
         id=f"o{row.number}",
         title=row.title,
         state=state,
-        extras=f" · {extras}" if extras else "",
+        extras=f": {extras}" if extras else "",
     )
 
 
@@ -159,7 +159,8 @@ def edit(
     work.remember_end(ctx, row)
     outbox.show(ctx, None, work.shown(ctx, row))
     return card(
-        "{id} is changed, everywhere it stands.",
+        "*{title}* ({id}) is changed, everywhere it stands.",
         work.facts_of(row, work.needs_of(ctx.db, [row])[row.id]),
+        title=row.title,
         id=f"o{row.number}",
     )

@@ -16,6 +16,8 @@ from bot.text import Text, join, md
 from bot.ui import Actions, Button, Facts, Heading, Items, Node, Quote, Reply, card, line
 from storage.models import Kudos, Member, Thanked
 
+MOST_NAMED = 6
+
 
 @command(
     "profile show",
@@ -37,10 +39,10 @@ def show(ctx: Ctx, member: Annotated[Member | None, Ask("Whose profile?")] = Non
 
 def _facts(ctx: Ctx, who: Member) -> tuple[tuple[str, Text], ...]:
     claims = claims_of(ctx.db, who)
-    skills = join([md("*{name}* ({level})", name=skill.name, level=claim.level) for claim, skill in claims[:6]])
-    more = md(" and {n} more", n=len(claims) - 6) if len(claims) > 6 else ()
+    named = [md("*{name}* ({level})", name=skill.name, level=claim.level) for claim, skill in claims[:MOST_NAMED]]
+    more = [md("{n} more", n=len(claims) - MOST_NAMED)] if len(claims) > MOST_NAMED else []
     known = [
-        ("Skills", (*skills, *more) or md("none yet")),
+        ("Skills", join([*named, *more]) or md("none yet")),
         ("Thanked", _thanked(ctx, who)),
         ("Standing", _standing(ctx, who)),
         ("Time", md("{time}", time=_time(who)) if _time(who) else ()),

@@ -9,7 +9,7 @@ from bot.acquainted import CURIOUS
 from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
-from bot.ui import Actions, Button, Card, Line, Quote, Reply, actions, card, note
+from bot.ui import Actions, Button, Card, Quote, Reply, actions, card, line, note
 from storage.dealings import Remark
 from storage.models import Interest, Member, Opportunity
 
@@ -77,7 +77,7 @@ def _to_poster(ctx: Ctx, opportunity: Opportunity, row: Interest, words: str) ->
         card(stands + " *{title}* writes:", title=opportunity.title).title,
         (
             Quote(words),
-            Line(work.described(ctx, opportunity, who)),
+            line("Their skills: {skills}", skills=work.described(ctx, opportunity, who)),
             *_buttons(Button("Answer", f"opportunity ask o{opportunity.number} rank:{rank}", "primary"), meet),
         ),
         f"o{opportunity.number}",

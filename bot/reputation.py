@@ -23,6 +23,7 @@ WEIGHTS = {
 _BY_SKILL = select(Standing).where(Standing.member_id == bindparam("member"), col(Standing.skill_id).is_not(None))
 SMALL_COMMUNITY, LARGE_COMMUNITY = 300, 5_000
 PAUSE = timedelta(minutes=10)
+LEAST_HEARD = 0.05
 
 
 def enter(ctx: Ctx, kind: str, source: str, giver: Member, receiver: Member, skill_id: int | None) -> None:
@@ -125,15 +126,14 @@ def by_skill(db: Session, member_id: int) -> dict[int, Standing]:
 
 def in_words(found: Standing | None) -> str:
     """`no voices yet`, `1.8 independent voices`."""
-    if found is None or found.value < 0.05:
+    if found is None or not is_heard(found):
         return "no independent voices yet"
     return f"{found.value:.1f} independent voice{'' if f'{found.value:.1f}' == '1.0' else 's'}"
 
 
-def said(found: Standing | None) -> str:
-    """The same as the beginning of a sentence."""
-    words = in_words(found)
-    return words[0].upper() + words[1:]
+def is_heard(found: Standing | None) -> bool:
+    """Whether there is a voice to speak of."""
+    return found is not None and found.value >= LEAST_HEARD
 
 
 def days_between(before: datetime, after: datetime) -> float:

@@ -1,5 +1,6 @@
 """Settings, by DM: every feature's settings as forms made from their declaration."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from bot import people
@@ -7,8 +8,9 @@ from bot.command import Command, command, param_of
 from bot.config import Settings, declared, load, save, value_of
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask, Zone
-from bot.text import Channel, Text, join, md
-from bot.ui import Actions, Button, Facts, Reply, card, line, note
+from bot.line import quote
+from bot.text import join, md
+from bot.ui import Actions, Button, Facts, Reply, actions, card, note
 from storage.machinery import Audit
 from storage.models import Member
 
@@ -44,33 +46,36 @@ def _change(ctx: Ctx, model: type[Settings], values: dict[str, Any]) -> Reply:
     after.applied(ctx)
     for name, value in changed.items():
         _audit(ctx, f"settings {model.feature} {name}:{value_of(value)}")
-    first = line("Nothing had to change.") if not changed else None
-    edit = Actions((Button("Edit", f"settings {model.feature}"),))
-    return card("{about}", first, _facts(model, after), *after.remarks(ctx), edit, about=model.about)
+    undo = Button("Undo", _back(model, before, changed)) if changed else None
+    edit = Button("Edit", f"settings {model.feature}")
+    return card(
+        "{told}", *after.remarks(ctx), actions(*after.buttons(), undo, edit), told=after.told(ctx, list(changed))
+    )
+
+
+def _back(model: type[Settings], before: dict[str, Any], changed: Iterable[str]) -> str:
+    """The line that sets again what it was; an empty answer clears."""
+    known = {param.name: param for param in _command(model).params}
+    words = [f"settings {model.feature}"]
+    for name in changed:
+        value = before[name]
+        many = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+        words += [f"{name}:{quote('' if one is None else known[name].kind.write(one))}" for one in many or [None]]
+    return " ".join(words)
 
 
 def _audit(ctx: Ctx, said: str) -> None:
     ctx.db.add(Audit(member_id=ctx.me.id, line=said[:500], done_at=ctx.now))
 
 
-def _facts(model: type[Settings], values: Settings) -> Facts:
-    labels = {
-        name: next((one.label for one in info.metadata if isinstance(one, Ask)), name)
-        for name, info in model.model_fields.items()
-    }
-    return Facts(tuple((labels[name], _shown(value)) for name, value in dict(values).items()))
-
-
-def _shown(value: Any) -> Text:
-    if isinstance(value, Channel):
-        return (value,)
-    return md("{value}", value=value_of(value))
-
-
 @command("settings", "How this community has set me up", admin=True, reads=True, first=9)
-def settings(ctx: Ctx) -> Reply:
+def settings(ctx: Ctx, feature: Annotated[str, Ask("Of what?", hint="empty: all of it")] = "") -> Reply:
     """All of it at a glance; a press opens the form."""
     models = declared()
+    if feature:
+        known = [*(model.feature for model in models), "community", "admins"]
+        names = join([md("`settings {name}`", name=name) for name in known], last=" or ")
+        raise Refusal("There are no settings of “{feature}”. Say {names}.", feature=feature[:60], names=names)
     facts = tuple((model.about, load(ctx, model).glance()) for model in models)
     buttons = [Button(model.about, f"settings {model.feature}") for model in models]
     more = [Button("Community", "settings community"), Button("Admins", "settings admins")]
@@ -92,7 +97,7 @@ def settings(ctx: Ctx) -> Reply:
 )
 def community(
     ctx: Ctx,
-    name: Annotated[str, Ask("What is the community called?", longest=80)] = "",
+    name: Annotated[str, Ask("What is the community called?", longest=80, keyed=True)] = "",
     zone: Annotated[Zone | None, Ask("In which time zone does it live?")] = None,
 ) -> Reply:
     """What happens at an hour moves along with the zone."""

@@ -1,11 +1,12 @@
 """The shortlist: who could take an opportunity, and which opportunities are for me; each with the reasons in words."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
 from sqlmodel import col, select
 
-from bot import fit, matching, needs, outbox, reputation, work
+from bot import fit, matching, needs, outbox, work
 from bot.acquainted import CURIOUS
 from bot.command import command
 from bot.ctx import Ctx, Refusal
@@ -42,7 +43,7 @@ def matches(ctx: Ctx, found: Found, opportunity: Which) -> Reply:
         )
     body = (*waiting, *fitting, *fit.remark(ctx, found.by_words))
     which = f"o{opportunity.number}"
-    return Card(md("{id} *{title}*: who could take it", id=which, title=opportunity.title), body, which)
+    return Card(md("Who could take *{title}* ({id})", id=which, title=opportunity.title), body, which)
 
 
 def _answers(ctx: Ctx, opportunity: Opportunity) -> list[Interest]:
@@ -51,11 +52,12 @@ def _answers(ctx: Ctx, opportunity: Opportunity) -> list[Interest]:
 
 
 def _waiting(ctx: Ctx, opportunity: Opportunity) -> list[Node]:
-    """The interested, named only when both wanted it."""
+    """The interested, and what each brings; to admins only those whom the poster answered."""
     nodes: list[Node] = []
     for rank, row in enumerate(_answers(ctx, opportunity), 1):
         if row.state == "interested" and opportunity.poster_id == ctx.me.id:
-            nodes += [Line(work.described(ctx, opportunity, ctx.db.get_one(Member, row.member_id)))]
+            who = ctx.db.get_one(Member, row.member_id)
+            nodes += [Line(md("{who} - {brings}", who=who, brings=work.described(ctx, opportunity, who)))]
             nodes += [work.answer_buttons(opportunity, rank)]
         elif row.state in ("named", "filled"):
             nodes.append(line("{who}: you are in touch.", who=ctx.db.get_one(Member, row.member_id)))
@@ -67,15 +69,12 @@ def _fitting(ctx: Ctx, found: Found, opportunity: Opportunity) -> list[Node]:
     answered = {row.member_id for row in _answers(ctx, opportunity) if row.state != CURIOUS}
     best = [one for one in found.fits if one.member not in answered][:SHOWN]
     people = fit.members(ctx, found)
-    standing = reputation.standings(ctx.db, [one.member for one in best])
     asked = work.needs_of(ctx.db, [opportunity])[opportunity.id]
     levels = needs.levels_of(ctx.db, asked, [one.member for one in best])
     nodes: list[Node] = [line("Nobody fits quite; these come closest.")] if best and found.is_near else []
-    for number, one in enumerate(best, 1):
-        who = people[one.member]
-        nodes.append(Heading(md("{n}. {who}", n=number, who=who)))
-        nodes.append(Line(fit.why_and_standing(one, standing)))
-        nodes += _need_by_need(asked, levels.get(one.member, {}))
+    for who, why in fit.told_apart(ctx, [(people[one.member], one) for one in best]):
+        nodes.append(Line(md("{who} - {why}", who=who, why=why)))
+        nodes += _need_by_need(asked, levels.get(who.id, {}))
         nodes.append(Actions((Button(f"Ask {who.name}"[:70], fit.intro_line(who, opportunity.title)),)))
     return nodes
 
@@ -113,7 +112,7 @@ def _think(ctx: Ctx) -> Found:
 
 @command("opportunity for-me", "Open work that fits you", think=_think, first=4)
 def for_me(ctx: Ctx, found: Found) -> Reply:
-    """With the reason, and the two buttons."""
+    """With the reason, and the buttons."""
     query = select(Opportunity).where(col(Opportunity.id).in_([one.member for one in found.fits]))
     rows = {one.id: one for one in ctx.db.exec(query.where(Opportunity.state == "open")).all()}
     fits = [one for one in found.fits if one.member in rows]
@@ -123,11 +122,15 @@ def for_me(ctx: Ctx, found: Found) -> Reply:
             line("I look at the skills on your list: `skill claim` adds one, `opportunity list` shows everything."),
             *fit.remark(ctx, found.by_words),
         )
-    nodes: list[Node] = []
+    nodes, seen = list[Node](), fit.seen(ctx, [replace(one, member=ctx.me.id) for one in fits])
     for one in fits:
-        nodes += fit.told(rows[one.member], one)
+        row = rows[one.member]
+        nodes += fit.brought(row, fit.because(row, replace(one, member=ctx.me.id), seen))
     return card(
-        "Open work that fits you", *nodes, *fit.remark(ctx, found.by_words), note("A press is only seen by its poster.")
+        "Open work that fits you",
+        *nodes,
+        *fit.remark(ctx, found.by_words),
+        note("Only its poster sees what you press."),
     )
 
 

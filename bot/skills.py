@@ -11,15 +11,15 @@ from bot.command import command
 from bot.config import Settings, load
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask, Url
-from bot.line import write
+from bot.line import quote, write
 from bot.pages import count, paged
 from bot.ranking import Found
 from bot.taxonomy import Level
 from bot.text import Channel, Link, Text, md
-from bot.ui import Actions, Button, Card, Heading, Line, Node, Note, Quote, Reply, actions, card, line, note
+from bot.ui import Actions, Button, Card, Line, Node, Note, Reply, actions, card, line, note
 from storage.models import Claim, Member, Skill, Vouch
 
-MOST_CLAIMS = 60
+MOST_CLAIMS, MOST_FOUND = 60, 5
 
 
 class SkillSettings(Settings):
@@ -94,20 +94,25 @@ def _link(row: Claim) -> Line | None:
 def _claimed(ctx: Ctx, row: Claim, skill: Skill, is_new: bool) -> Card:
     """What the claimer reads."""
     vouches = vouch_counts(ctx.db, [row.id]).get(row.id, 0)
-    first = "You claim *{skill}*, {level}." if is_new else "Your *{skill}* now says {level}."
+    first = "*{skill}*, {level}: it is on your profile." if is_new else "*{skill}*, {level}: your profile says so now."
     return card(
         first,
         line("{vouches} so far.", vouches=count(vouches, "vouch", "vouches").capitalize()) if vouches else None,
         _link(row),
-        _ask_for_vouches(ctx, skill) if is_new and row.level != "learning" else None,
+        _easier_to_believe(ctx, row, skill) if is_new and row.level != "learning" else None,
         skill=skill.name,
         level=row.level,
     )
 
 
-def _ask_for_vouches(ctx: Ctx, skill: Skill) -> Note:
-    me = people.typed(ctx.me)
-    return note("People who have seen you do it can say `skill vouch {me} {skill}`.", me=me, skill=skill.name)
+def _easier_to_believe(ctx: Ctx, row: Claim, skill: Skill) -> Note:
+    """What a claim still lacks: a link, else somebody who has seen it."""
+    if row.evidence:
+        me = people.typed(ctx.me)
+        return note("Whoever has seen you do it can say so: `skill vouch {me} {skill}`", me=me, skill=skill.name)
+    name = quote(skill.name)
+    made = "A link to something you made makes it easier to believe: `skill claim {skill} evidence:https://...`"
+    return note(made, skill=name)
 
 
 @command("skill drop", "Take a skill off your list", example="skill drop Excel", submit="Drop")
@@ -182,10 +187,10 @@ def vouch(
     ctx.db.add(said)
     ctx.db.flush()
     reputation.enter(ctx, "vouch", f"vouch-{said.id}", ctx.me, member, skill.id)
-    heard = card("{who} vouches for your *{skill}*.", Quote(note) if note else None, who=ctx.me, skill=skill.name)
-    outbox.dm(ctx, member, heard)
+    seen = "{who} has seen you do *{skill}*: “{note}”" if note else "{who} has seen you do *{skill}*."
+    outbox.dm(ctx, member, card(seen, who=ctx.me, skill=skill.name, note=" ".join(note.split())))
     back = Button("Take it back", write(unvouch, {"member": member, "skill": skill}))
-    said_so = "You vouched for {who} in *{skill}*. They will hear of it."
+    said_so = "Done. {who} hears that you have seen them do *{skill}*; you can take it back with `skill unvouch`."
     return card(said_so, actions(back), who=member, skill=skill.name)
 
 
@@ -239,10 +244,10 @@ def find(
         return card("Nobody else here has claimed that yet.", line("Try other words, or ask everyone."), actions(ask))
     fitting = fit.members(ctx, found)
     nodes: list[Node] = []
-    standing = reputation.standings(ctx.db, [one.member for one in others])
-    for number, one in enumerate(others[:5], 1):
-        who = fitting[one.member]
-        nodes += [Heading(md("{n}. {who}", n=number, who=who)), Line(fit.why_and_standing(one, standing))]
+    for who, why in fit.told_apart(ctx, [(fitting[one.member], one) for one in others[:MOST_FOUND]]):
+        nodes += [Line(md("{who} - {why}", who=who, why=why))]
         nodes.append(Actions((Button("Ask for an intro", fit.intro_line(who, need)),)))
-    first = "Nobody claims quite that. Closest to “{need}”" if found.is_near else "For “{need}”"
-    return Card(md(first, need=need), (*nodes, *fit.remark(ctx, found.by_words)))
+    first = "Nobody claims quite that. Closest to “{need}”:" if found.is_near else "For “{need}”:"
+    nobody_else = note("Nobody else here claims something close.") if len(others) <= MOST_FOUND else None
+    shown = tuple(node for node in (*nodes, nobody_else, *fit.remark(ctx, found.by_words)) if node)
+    return Card(md(first, need=need), shown)

@@ -15,6 +15,7 @@ from storage.models import Kudos, Member, Skill, Thanked
 
 CHEER, JOINED = "cheer ", "reaction-k"
 MENTIONED, NAMED = 8, 20
+SHORT = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,20 @@ def card_of(ctx: Ctx, root: Kudos, private: bool = False) -> Card:
     to = receivers(ctx, root)
     if not standing or not to:
         return _gone(ctx, root)
-    body = why(root, private), *_tagged(ctx, root), *_joining(standing)
-    return card("{giver} thanks {who}", *body, key=f"k{root.number}", giver=standing[0], who=named(to))
+    title = md("{giver} thanked {who}{why}", giver=standing[0], who=named(to), why=_in_title(root))
+    body = *why(root, private), *_tagged(ctx, root), *_joining(standing)
+    return Card(title, tuple(body), f"k{root.number}")
+
+
+def _in_title(kudos: Kudos) -> str:
+    """A short reason goes on in the sentence: ` for the docs`, `: the docs`."""
+    if kudos.source.startswith(CHEER) or not _is_short(kudos.reason):
+        return ""
+    return f" {kudos.reason}" if kudos.reason.casefold().startswith("for ") else f": {kudos.reason}"
+
+
+def _is_short(reason: str) -> bool:
+    return len(reason) <= SHORT and "\n" not in reason
 
 
 def _standing(ctx: Ctx, root: Kudos) -> list[Member]:
@@ -216,11 +229,11 @@ def named(members: Sequence[Member]) -> Text:
     return join([*shown, md("{n} more", n=more)] if more > 0 else shown)
 
 
-def why(kudos: Kudos, private: bool = False) -> Node:
-    """The reason. Words that were said elsewhere are for those concerned; all others get the way there."""
+def why(kudos: Kudos, private: bool = False) -> list[Node]:
+    """A reason too long for the title. Words said elsewhere are for those concerned; all others get the way there."""
     if not kudos.source.startswith(CHEER):
-        return Quote(kudos.reason)
-    return Quote(kudos.reason) if private and kudos.reason else Line(md("for {what}", what=_message(kudos)))
+        return [] if _is_short(kudos.reason) else [Quote(kudos.reason)]
+    return [Quote(kudos.reason)] if private and kudos.reason else [Line(md("for {what}", what=_message(kudos)))]
 
 
 def why_in_short(kudos: Kudos, private: bool) -> Text:

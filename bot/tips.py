@@ -19,14 +19,17 @@ from storage.models import Digest, Interest, Member, Opportunity, Tip
 
 MOST_FORESEEN = 12
 AT_ONCE, SOON = 200, timedelta(seconds=1)
+NUMBERS = {1: "one", 2: "two", 3: "three"}
 
 
 def send(ctx: Ctx, digest: Digest, opportunities: Sequence[Opportunity], found: Exposure) -> set[int]:
     """Each hears of the few that fit them, at once or when their quiet hours are over; returns whom (ids)."""
     reached: set[int] = set()
     for row in opportunities:
-        for one in found.told.get(row.id, []):
-            ctx.db.add(_tip(ctx, row, one, found))
+        told = found.told.get(row.id, [])
+        seen = fit.seen(ctx, told)
+        for one in told:
+            ctx.db.add(_tip(ctx, row, one, found, seen))
             reached.add(one.member)
     ctx.db.flush()
     digest.written = len(reached)
@@ -45,13 +48,13 @@ def bring(ctx: Ctx, after: int = 0) -> None:
         timers.later(ctx, "tips", f"digest bring {waiting[AT_ONCE - 1]}", ctx.now + SOON)
 
 
-def _tip(ctx: Ctx, row: Opportunity, one: Fit, found: Exposure) -> Tip:
+def _tip(ctx: Ctx, row: Opportunity, one: Fit, found: Exposure, seen: fit.Seen) -> Tip:
     rests = found.rests[row.id, one.member]
     return Tip(
         opportunity_id=row.id,
         member_id=one.member,
         score=one.match,
-        said=to_json(Card(fit.because(row, one))),
+        said=to_json(Card(fit.because(row, one, seen))),
         sent_at=ctx.now,
         cover=rests.cover,
         standing=rests.standing,
@@ -77,11 +80,18 @@ def tell(ctx: Ctx, member: Member) -> None:
     for tip, row in rows:
         tip.told_at = ctx.now
         ctx.db.add(tip)
-        nodes += fit.brought(row, _why(tip))
+        nodes += fit.brought(row, _why(tip), is_named=len(rows) == 1)
     if nodes and member.left_at is None:
-        outbox.dm(
-            ctx, member, card("Work that fits you" if len(rows) > 1 else "This could be yours", *nodes, _foot(member))
-        )
+        first = rows[0][1]
+        about = {"who": member.name, "title": first.title, "id": f"o{first.number}"}
+        outbox.dm(ctx, member, card(_fits(rows), *nodes, _foot(member), **about))
+
+
+def _fits(rows: Sequence[object]) -> str:
+    """The first line: how much there is, and what, where it is one thing."""
+    if len(rows) == 1:
+        return "{who}, one piece of work fits you this week: *{title}* ({id})."
+    return f"{{who}}, {NUMBERS.get(len(rows), len(rows))} pieces of work fit you this week."
 
 
 def _why(tip: Tip) -> Text:
@@ -91,7 +101,8 @@ def _why(tip: Tip) -> Text:
 
 def _foot(member: Member) -> Note:
     often = "a week" if member.tips_every == 1 else f"in {member.tips_every} weeks"
-    return Note(md("At most {n} {often}: `profile notify` makes it fewer, or none.", n=member.tips, often=often))
+    most = NUMBERS.get(member.tips, str(member.tips))
+    return Note(md("At most {n} {often}. Fewer, or none: `profile notify`", n=most, often=often))
 
 
 def remember(ctx: Ctx, digest: Digest, opportunities: Sequence[Opportunity], found: Exposure) -> None:

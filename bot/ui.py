@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from bot.text import Text, md, plain
+from bot.text import Plain, Text, md, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +124,33 @@ class Blank:
     choices: tuple[str, ...] = ()
     hint: str = ""
     longest: int | None = None
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Asks for what is missing, with what is known filled in; it is submitted as `line` and the blanks' values."""
+    """Asks for what is missing, with what is known filled in; it is submitted as `line` and the blanks' values.
+
+    Where a platform has no room for all of it, what can be asked `later` is left to a second step, and the first one
+    is submitted as `draft`.
+    """
 
     title: str
     line: str
     blanks: tuple[Blank, ...]
     submit: str = "Send"
     kind: Literal["form"] = "form"
+    draft: str = ""
 
     def missing(self) -> tuple[Blank, ...]:
         """The blanks that must still be filled."""
         return tuple(blank for blank in self.blanks if blank.required and not blank.value)
+
+    def first_step(self, room: int) -> "Form":
+        """Where it has two steps and more blanks than there is room for, the first."""
+        if not self.draft or len(self.blanks) <= room:
+            return self
+        return replace(self, line=self.draft, submit="Next", blanks=tuple(one for one in self.blanks if not one.later))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +183,12 @@ def from_json(stored: str) -> Reply:
 def card(title: str, /, *body: Node | None, key: str = "", **values: object) -> Card:
     """A card whose title is a template."""
     return Card(md(title, **values), tuple(node for node in body if node is not None), key)
+
+
+def headline(card: Card) -> Text:
+    """The title, with the id by which people can point at the card, where it does not stand there already."""
+    is_named = not card.key or f"({card.key})" in plain(card.title)
+    return card.title if is_named else (*card.title, Plain(f" ({card.key})"))
 
 
 def line(template: str, /, **values: object) -> Line:

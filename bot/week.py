@@ -30,18 +30,17 @@ class Demand:
     able: int
 
 
-def thanks(ctx: Ctx, since: datetime) -> list[Node]:
+def thanks(ctx: Ctx, since: datetime) -> tuple[str, list[Node]]:
     """How many thanks there were, and a few of them in their givers' words; those who opted out are not named."""
     query = select(Kudos, Thanked.member_id).join(Thanked, col(Thanked.kudos_id) == Kudos.id)
     query = query.where(Kudos.given_at > since, col(Kudos.undone_at).is_(None), col(Thanked.hidden_at).is_(None))
     query = query.order_by(col(Kudos.id))
     rows = ctx.db.exec(query).all() if load(ctx, KudosSettings).public else []
     if not rows:
-        return []
+        return "", []
     people = by_ids(ctx.db, [one for kudos, member in rows for one in (kudos.giver_id, member)])
-    thanked = count(len({member for _kudos, member in rows}), "person", "people")
-    total = md("{n} to {people}.", n=count(len(rows), "thank-you", "thank-yous").capitalize(), people=thanked)
-    return [Heading(md("Thanks")), Line(total), *_quotes(rows, people)]
+    quotes = _quotes(rows, people)
+    return count(len(rows), "thank-you", "thanks"), [Heading(md("Thanks")), *quotes] if quotes else []
 
 
 def _quotes(rows: Sequence[tuple[Kudos, int]], people: dict[int, Member]) -> list[Node]:
@@ -85,12 +84,13 @@ def _real() -> tuple[bool, ...]:
     return (col(Claim.dropped_at).is_(None), col(Claim.level) != "learning")  # pyright: ignore[reportReturnType]
 
 
-def arrivals(ctx: Ctx, since: datetime) -> list[Node]:
-    """People who joined."""
+def arrivals(ctx: Ctx, since: datetime) -> Text:
+    """`Priya, Tom and 2 others arrived.`: people who joined, those named who let themselves be."""
     rows = ctx.db.exec(present(ctx.db).where(Member.joined_at > since).order_by(col(Member.id))).all()
     named = [md("{who}", who=member) for member in rows if member.named_in_digest][:NAMED]
-    more = [md("{n} more", n=len(rows) - len(named))] if len(rows) > len(named) else []
-    return [Heading(md("Welcome")), Line(join([*named, *more]))] if named else []
+    others = len(rows) - len(named)
+    more = [md("{n}", n=count(others, "other" if named else "person", "others" if named else "people"))]
+    return md("{who} arrived.", who=join([*named, *(more if others else [])])) if rows else ()
 
 
 def demands(ctx: Ctx, opportunities: Sequence[Opportunity]) -> list[Demand]:
@@ -105,12 +105,14 @@ def demands(ctx: Ctx, opportunities: Sequence[Opportunity]) -> list[Demand]:
 
 
 def gaps(found: Sequence[Demand]) -> list[Node]:
-    """What is asked for and nobody, or only one person, can do."""
-    nobody = [md("*{skill}*", skill=one.skill) for one in found if not one.able][:NAMED]
-    single = [md("*{skill}*", skill=one.skill) for one in found if one.able == 1][:NAMED]
-    lines: list[Node] = []
-    if nobody:
-        lines.append(Line(md("Nobody here claims {skills} yet. Do you know someone?", skills=join(nobody))))
-    if single:
-        lines.append(Line(md("Only one person each: {skills}.", skills=join(single))))
-    return [Heading(md("What is missing")), *lines] if lines else []
+    """What is asked for and nobody, or only one person, can do; what nobody can comes first."""
+    rare = sorted((one for one in found if one.able <= 1), key=lambda one: one.able)[:NAMED]
+    if not rare:
+        return []
+    named = join([md("*{skill}* ({how})", skill=one.skill, how=_how_rare(one)) for one in rare])
+    return [Line(md("Asked for and rare here: {skills}. Worth learning together?", skills=named))]
+
+
+def _how_rare(one: Demand) -> str:
+    """`4 times, one person`."""
+    return f"{'once' if one.asked == 1 else f'{one.asked} times'}, {'one person' if one.able else 'nobody'}"

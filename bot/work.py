@@ -143,7 +143,7 @@ def shown(ctx: Ctx, opportunity: Opportunity, in_full: bool = False) -> Card:
         _foot(opportunity, is_hidden),
     ]
     source = () if is_hidden else md(", from {poster}", poster=poster)
-    title = (*md("{id} *{title}*", id=f"o{opportunity.number}", title=opportunity.title), *source)
+    title = (*md("*{title}* ({id})", id=f"o{opportunity.number}", title=opportunity.title), *source)
     return Card(title, tuple(node for node in body if node), f"o{opportunity.number}")
 
 
@@ -179,14 +179,12 @@ def answer_buttons(opportunity: Opportunity, rank: int) -> Actions:
 
 
 def described(ctx: Ctx, opportunity: Opportunity, who: Member) -> Text:
-    """What somebody brings, without a name: the skills asked for first."""
+    """What somebody brings, the skills asked for first: `Docker (expert); 1.8 independent voices.`"""
     wanted = {skill.id for _need, skill in needs_of(ctx.db, [opportunity])[opportunity.id]}
     claims = sorted(claims_of(ctx.db, who), key=lambda pair: pair[1].id not in wanted)[:4]
     skills = join([md("*{name}* ({level})", name=skill.name, level=claim.level) for claim, skill in claims])
     standing = reputation.standings(ctx.db, [who.id]).get(who.id)
-    if not skills:
-        return md("They have not listed skills yet; {voices}.", voices=reputation.in_words(standing))
-    return md("They bring {skills}; {voices}.", skills=skills, voices=reputation.in_words(standing))
+    return md("{skills}; {voices}.", skills=skills or "none listed yet", voices=reputation.in_words(standing))
 
 
 def check_owner(ctx: Ctx, opportunity: Opportunity) -> None:

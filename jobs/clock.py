@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from bot.app import App
 from bot.ctx import Request, Who
 from bot.timers import next_weekly, occurrence
-from bot.ui import No
+from bot.ui import No, to_json
 from storage.db import everywhere, transaction, tune
 from storage.machinery import Outbox, Reference, Seen, Timer
 from storage.models import Place
@@ -24,10 +24,12 @@ MOST_ATTEMPTS = 5
 RETRY = timedelta(minutes=1)
 PARKED = timedelta(days=365 * 100)
 LEASE = timedelta(minutes=5)
-KEEP_SEEN = timedelta(days=7)
+KEEP_ANSWERS = timedelta(days=1)
+KEEP_SEEN = timedelta(days=30)
 KEEP_SENT = timedelta(days=30)
 KEEP_REFERENCES = timedelta(days=180)
 BATCH = 1000
+NOTHING = to_json(None)
 SYSTEM = Who("manyhands", "Manyhands", bot=True)
 
 
@@ -98,7 +100,12 @@ class Clock:
                 timer.leased_until = None
 
     def sweep(self, now: datetime) -> None:
-        """Forgets old receipts, delivered cards and long-unused buttons, a batch at a time, and keeps queries quick."""
+        """Forgets old answers and receipts, delivered cards and long-unused buttons, a batch at a time.
+
+        Keeps queries quick as well.
+        """
+        while self._drop_answers(now - KEEP_ANSWERS):
+            pass
         seen = select(Seen.id).where(Seen.seen_at < now - KEEP_SEEN)
         sent = select(Outbox.id).where(Outbox.state == "sent", Outbox.written_at < now - KEEP_SENT)
         unused = select(Reference.id).where(Reference.used_at < now - KEEP_REFERENCES)
@@ -106,6 +113,13 @@ class Clock:
             while self._forget(model, old):
                 pass
         tune(self.app.engine)
+
+    def _drop_answers(self, before: datetime) -> bool:
+        """What was said to a request is private and seldom asked for again: only that it was answered stays."""
+        old = select(Seen.id).where(Seen.seen_at < before, Seen.reply != NOTHING).limit(BATCH)
+        with everywhere(self.app.engine) as db:
+            dropped: Any = db.exec(update(Seen).where(col(Seen.id).in_(old)).values(reply=NOTHING))
+            return dropped.rowcount == BATCH
 
     def _forget(self, model: type[Seen | Outbox | Reference], old: Any) -> bool:
         """One batch, so that nobody waits long for the writer; whether there may be more."""

@@ -59,10 +59,10 @@ def settled(world: World, said: str) -> None:
 def test_the_author_is_thanked_with_the_message_as_reason(world: World):
     said = world.reads(cheers(world, "ana", link="https://chat.example/17"))
     assert "You thanked @ben" in said
-    assert "4 more" in said
+    assert "4 left" in said
     (to, text), *rest = world.outbox()
     assert (to, rest) == ("ben", [])
-    assert "ana thanks @ben" in text
+    assert "ana thanked @ben" in text
     assert "the docs are done" in text
     assert ledger(world) == 1.0
 
@@ -71,7 +71,7 @@ def test_the_same_message_is_thanked_for_once(world: World):
     for _time in range(3):
         cheers(world, "ana")
     assert standing(world) == 1
-    assert "3 more" in world.hears("ana", "kudos give @carol for the patient help")
+    assert "3 left" in world.hears("ana", "kudos give @carol for the patient help")
 
 
 def test_two_deliveries_at_once_thank_once(world: World):
@@ -225,7 +225,7 @@ def test_removed_after_midnight_adds_nothing_to_the_new_day(world: World):
     cheers(world, "ana")
     world.at("2026-10-06T00:02")
     uncheers(world, "ana")
-    assert "4 more" in world.hears("ana", "kudos give @carol for the patient help")
+    assert "4 left" in world.hears("ana", "kudos give @carol for the patient help")
 
 
 def test_nobody_removes_anothers_reaction(world: World):
@@ -259,7 +259,7 @@ def test_in_the_channel_for_kudos_one_card_names_all_who_thank(world: World):
     assert card.edits
     assert "@carol and @dave join in" in world.reads(card.card)
     uncheers(world, "ana")
-    assert "carol thanks @ben" in world.reads(world.parcels[-1].card)
+    assert "carol thanked @ben" in world.reads(world.parcels[-1].card)
     uncheers(world, "carol")
     uncheers(world, "dave")
     assert "took this kudos back" in world.reads(world.parcels[-1].card)
@@ -354,7 +354,7 @@ def test_in_a_quiet_channel_a_reaction_is_only_a_reaction(world: World):
 def test_plus_plus_is_off_until_an_admin_wants_it(world: World):
     assert pluses(world, "ana", "@ben ++ for the calm night") is None
     settled(world, "plus:yes")
-    assert "You thanked @ben" in world.reads(pluses(world, "ana", "@ben ++ for the calm night"))
+    assert "@ben has it" in world.reads(pluses(world, "ana", "@ben ++ for the calm night"))
     assert pluses(world, "ana", "@ben ++ for the calm night") is None
     assert standing(world) == 1
 

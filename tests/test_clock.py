@@ -13,7 +13,7 @@ from bot import outbox, timers
 from bot.app import App
 from bot.catalogue import Catalogue
 from bot.command import command
-from bot.ctx import Ctx, Refusal, Request
+from bot.ctx import Ctx, Refusal, Request, Who
 from bot.people import system
 from bot.timers import WEEKDAYS, next_weekly, occurrence
 from bot.ui import Card, Reply, card
@@ -278,7 +278,7 @@ def test_a_failing_timer_is_tried_again_ever_later_and_then_parked(house):
         assert house.clock.tick(now) == 1
         timer = timer_of(house, "x")
         assert timer
-        assert (timer.attempts, "went wrong" in timer.error) == (attempt, True)
+        assert (timer.attempts, "broke on my side" in timer.error) == (attempt, True)
         waits.append(timer.due - now)
         now = timer.due
     assert waits == sorted(set(waits))
@@ -358,7 +358,7 @@ def test_the_bot_signs_what_happens_by_itself(house):
 
 def test_old_receipts_and_delivered_cards_are_swept(house):
     def remember(ctx: Ctx) -> None:
-        for age in (timedelta(days=1), KEEP_SEEN + timedelta(days=1), KEEP_SENT + timedelta(days=1)):
+        for age in (timedelta(days=1), KEEP_SEEN - timedelta(days=1), KEEP_SENT + timedelta(days=1)):
             at = ctx.now - age
             ctx.db.add(Seen(place_id=ctx.place.id, key=f"seen-{age.days}", reply="null", seen_at=at))
             for state in ("sent", "waiting", "parked"):
@@ -368,9 +368,20 @@ def test_old_receipts_and_delivered_cards_are_swept(house):
     schedule(house, remember)
     house.clock.sweep(MONDAY)
     with house.db() as db:
-        assert db.exec(select(Seen.key)).all() == ["seen-1"]
+        assert db.exec(select(Seen.key)).all() == ["seen-1", "seen-29"]
         states = db.exec(select(Outbox.state)).all()
     assert sorted(states) == ["parked"] * 3 + ["sent"] * 2 + ["waiting"] * 3
+
+
+def test_what_was_answered_is_kept_for_a_day_and_that_it_was_for_a_month(house):
+    request = Request("r1", house.place.id, Who("ana", "ana"), "bell pull", MONDAY)
+    first = house.app.handle(request)
+    assert first is not None
+    house.clock.sweep(MONDAY + timedelta(hours=23))
+    assert house.app.handle(request) == first
+    house.clock.sweep(MONDAY + timedelta(hours=25))
+    assert house.app.handle(request) is None
+    assert rows_of(house, Seen, house.place) == 1
 
 
 def test_sweeping_forgets_all_that_is_old_however_much(house, monkeypatch):
@@ -378,7 +389,7 @@ def test_sweeping_forgets_all_that_is_old_however_much(house, monkeypatch):
     place = house.place
     with transaction(house.engine, place.community_id) as db:
         for number in range(8):
-            seen_at = MONDAY - timedelta(days=8) if number else MONDAY
+            seen_at = MONDAY - timedelta(days=31) if number else MONDAY
             db.add(Seen(place_id=place.id, key=f"r{number}", reply="null", seen_at=seen_at))
     house.clock.sweep(MONDAY)
     with transaction(house.engine, place.community_id) as db:

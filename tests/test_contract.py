@@ -84,7 +84,7 @@ def is_fine(house, reply, silent=False):
     if reply is None:
         return silent
     words = house.reads(reply)
-    return bool(words.strip()) and "That went wrong on my side" not in words and from_json(to_json(reply)) == reply
+    return bool(words.strip()) and "Something broke on my side" not in words and from_json(to_json(reply)) == reply
 
 
 def by_name(one):
@@ -244,7 +244,7 @@ def test_nobody_says_what_happens_by_itself(house, one):
 def test_nobody_else_says_what_is_for_admins(house, one):
     reply = asks(house, one.name, who("ana"))
     assert isinstance(reply, No)
-    assert "for admins" in house.reads(reply)
+    assert "for the admins" in house.reads(reply)
 
 
 FORGED = [

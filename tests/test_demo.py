@@ -23,9 +23,9 @@ def matched(transcript):
     found = set()
     current = ""
     for line in digest:
-        if opportunity := re.match(r"\s+(o\d+) ", line):
+        if opportunity := re.match(r"\s+.+ \((o\d+)\), from ", line):
             current = opportunity[1]
-        elif current and re.match(r"\s+- @\w+: \w+", line):
+        elif current and re.match(r"\s+- who could: \w+ \(\w+", line):
             found.add(current)
         else:
             current = ""
@@ -36,6 +36,12 @@ def printed_on_the_first_page():
     """The pieces of the transcript that the README shows."""
     shown = (Path(play.HERE).parent / "README.md").read_text(encoding="utf-8")
     return re.search(r"```text\n(.*?)\n```", shown, re.DOTALL)[1].split("\n...\n")
+
+
+def test_the_picture_on_the_first_page_is_there():
+    page = (Path(play.HERE).parent / "README.md").read_text(encoding="utf-8")
+    (picture,) = re.findall(r"!\[.+\]\((.+)\)", page)
+    assert (Path(play.HERE).parent / picture).read_bytes().startswith(PNG)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -64,12 +70,12 @@ def test_the_week_of_the_collective_ends_with_a_digest_that_names_who_fits(tmp_p
     assert transcript in captured.out
     assert str(tmp_path) in captured.out
     assert not re.search(r"^line \d+:", captured.err, re.MULTILINE)
-    assert "That went wrong on my side" not in arrivals + transcript
+    assert "Something broke on my side" not in arrivals + transcript
     assert "matching by words alone" not in transcript
     shown = transcript.splitlines()
     assert all(f"\n{piece}\n" in transcript for piece in printed_on_the_first_page())
     assert captured.out.splitlines()[-1].startswith("Next: make run")
-    assert "[#digest] The week at The Saltworks" in shown
+    assert "[#digest] The week of 23 November" in shown
     assert len(matched(shown)) >= 6
     named = {Path(one) for one in re.findall(r"\(picture: (.+)\)", transcript)}
     assert named

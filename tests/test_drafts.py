@@ -24,17 +24,27 @@ def people(world: World) -> None:
 @pytest.fixture
 def drafted(world: World) -> World:
     """Ana has filled in the first step."""
-    assert isinstance(world.says("ana", "opportunity post"), Form)
-    said = world.fills("ana", title="Cluster move", description=WORDS, pay="600 a day")
+    said = world.says("ana", "opportunity draft", title="Cluster move", description=WORDS, pay="600 a day")
     assert isinstance(said, Card), world.reads(said)
     return world
 
 
-def test_the_first_step_asks_little(world: World):
+def test_where_there_is_no_room_the_first_step_asks_little(world: World):
     form = world.says("ana", "opportunity post")
     assert isinstance(form, Form)
-    assert [blank.name for blank in form.blanks] == ["title", "description", "pay", "location"]
-    assert form.submit == "Next"
+    assert form.first_step(10) == form
+    first = form.first_step(5)
+    assert [blank.name for blank in first.blanks] == ["title", "description", "pay", "location"]
+    assert (first.submit, first.line) == ("Next", "opportunity draft")
+
+
+def test_a_form_with_room_for_all_posts_at_once(world: World):
+    form = world.says("ana", "opportunity post")
+    assert isinstance(form, Form)
+    assert {"needs", "seats", "hours", "starts", "until"} < {blank.name for blank in form.blanks}
+    world.fills("ana", title="Cluster move", description=WORDS)
+    two_steps = world.speaker.platform == "discord"
+    assert (world.count(Opportunity), world.count(Draft)) == ((0, 1) if two_steps else (1, 0))
 
 
 def test_what_was_typed_beyond_that_stays_in_the_form(world: World):
@@ -67,8 +77,7 @@ def test_the_draft_is_seen_by_nobody_and_says_what_it_seems_to_need(drafted: Wor
 
 
 def test_the_second_step_has_the_suggested_needs_filled_in(world: World):
-    world.says("ana", "opportunity post")
-    said = world.reads(world.fills("ana", title="Cluster move", description=WORDS))
+    said = world.reads(world.says("ana", "opportunity draft", title="Cluster move", description=WORDS))
     assert "It sounds as if it needs" in said
     assert "Kubernetes" in said
     form = world.presses("ana", "Go on")

@@ -120,7 +120,7 @@ def test_it_says_which_version_it_is(machine):
 def test_a_piped_line_is_answered_and_nothing_else_is_printed(machine):
     status, out, err = machine.ended("chat", said="ana: skill claim Python expert\n", LOG_LEVEL="DEBUG")
     assert status == 0
-    assert out.startswith("[ana] You claim Python, expert.\n")
+    assert out.startswith("[ana] Python, expert: it is on your profile.\n")
     assert all(line.startswith("[ana") for line in out.splitlines())
     assert all(line.startswith("{") for line in err.splitlines()), "logs are for the other stream, an object a line"
 
@@ -140,7 +140,7 @@ def test_a_line_that_cannot_be_read_is_told_by_number(machine):
 def test_the_process_that_answers_has_no_language_model_in_it(machine):
     status, out, err = machine.ended("chat", said="ana: skill claim Python expert\n", PYTHONPROFILEIMPORTTIME="1")
     imported = {line.split("|")[2].strip().split(".")[0] for line in err.splitlines() if line.count("|") == 2}
-    assert (status, out.splitlines()[0]) == (0, "[ana] You claim Python, expert.")
+    assert (status, out.splitlines()[0]) == (0, "[ana] Python, expert: it is on your profile.")
     assert {"bot", "jobs", "sqlmodel"} <= imported
     assert imported & {"torch", "sentence_transformers", "transformers", "scipy", "matplotlib"} == set()
     assert imported & {"discord", "slack_bolt", "prompt_toolkit"} == set(), "what it does not serve costs it nothing"
@@ -150,7 +150,7 @@ def test_a_command_that_ranks_nothing_starts_no_model(machine):
     process = machine.starts("chat")
     process.stdin.write("ana: skill claim Python expert\n")
     process.stdin.flush()
-    assert process.stdout.readline() == "[ana] You claim Python, expert.\n"
+    assert process.stdout.readline() == "[ana] Python, expert: it is on your profile.\n"
     assert children(process.pid) == []
 
 
@@ -331,7 +331,7 @@ def writes_a_crowd(machine):
 
 def delivered(out):
     """The numbers of the kudos that stand in the channel."""
-    return [int(one) for one in re.findall(r"^\[#crowd\] k(\d+) @p\d+ thanks @ben$", out, re.MULTILINE)]
+    return [int(one) for one in re.findall(r"^\[#crowd\] p\d+ thanked ben \(k(\d+)\)$", out, re.MULTILINE)]
 
 
 @pytest.mark.soak

@@ -31,12 +31,12 @@ def test_without_a_need_the_form_opens(world: World):
     assert [blank.name for blank in form.missing()] == ["need"]
 
 
-def test_those_who_could_help_are_described_and_not_named(world: World):
+def test_those_who_could_help_are_named_with_the_reason_and_hear_nothing_yet(world: World):
     world.says("ben", "skill claim Kubernetes expert")
     said = world.hears("ana", "intro ask Kubernetes help for our cluster")
-    assert "Kubernetes" in said
-    assert "@ben" not in said
-    assert "[1: Ask the first]" in said
+    assert "@ben - Kubernetes (expert)" in said
+    assert "[1: Ask ben]" in said
+    assert world.told("ben").count("intro") == 0
 
 
 def test_the_asker_is_not_proposed_to_themselves(world: World):
@@ -52,24 +52,33 @@ def test_among_equals_who_has_more_voices_behind_them_is_proposed_first(world: W
     world.passes(minutes=1)
     world.outbox()
     world.says("ana", "intro ask Kubernetes help for our cluster")
-    world.presses("ana", "Ask the first")
+    world.presses("ana", "Ask ")
     assert "Kubernetes help" in world.told("carol")
 
 
-def test_nobody_is_named_before_both_agree(world: World):
+def test_the_asker_is_not_named_before_both_agree(world: World):
     world.says("ben", "skill claim Kubernetes expert")
     world.outbox()
-    said = world.hears("ana", "intro ask Kubernetes help for our cluster")
-    said += world.reads(world.presses("ana", "Ask the first"))
-    assert "@ben" not in said
+    world.says("ana", "intro ask Kubernetes help for our cluster")
+    assert "not yet your name" in world.reads(world.presses("ana", "Ask ben"))
     asked = world.outbox()
     assert [to for to, _text in asked] == ["ben"]
     assert "cluster" in asked[0][1]
+    assert "You came up for Kubernetes" in asked[0][1]
     assert "ana" not in asked[0][1]
-    world.presses("ben", "Yes")
+    world.presses("ben", "Yes, introduce us")
     together = world.told("ana, ben")
     assert "@ana" in together
     assert "@ben" in together
+
+
+def test_a_skill_that_they_do_not_claim_is_never_said_to_have_brought_it_to_them(world: World):
+    world.says("ben", "skill claim Kubernetes expert")
+    world.says("carol", "skill claim Juggling expert")
+    world.says("ana", "intro ask Kubernetes help for our cluster")
+    world.outbox()
+    world.says("ana", "intro choose i1 1 skill:Juggling")
+    assert "Juggling" not in world.told("ben")
 
 
 def test_someone_in_particular_can_be_asked_and_hears_the_purpose_without_the_name(world: World):
@@ -81,7 +90,7 @@ def test_someone_in_particular_can_be_asked_and_hears_the_purpose_without_the_na
 
 def test_a_no_is_silent_and_looks_like_no_answer(world: World):
     asks(world)
-    world.presses("ben", "Not this time")
+    world.presses("ben", "Not now")
     world.outbox()
     world.passes(days=6, hours=23)
     assert world.outbox() == []
@@ -99,14 +108,14 @@ def test_after_seven_days_the_need_can_be_asked_again_in_one_press(world: World)
     world.passes(days=7)
     assert state(world) == "lapsed"
     said = world.reads(world.presses("ana", "Ask someone else"))
-    assert "Reference" not in said
-    assert isinstance(world.presses("ben", "Yes"), No)
+    assert "broke on my side" not in said
+    assert isinstance(world.presses("ben", "Yes, introduce us"), No)
 
 
 def test_yes_in_three_weeks_is_an_answer(world: World):
     asks(world)
     world.outbox()
-    world.presses("ben", "Yes, in three weeks")
+    world.presses("ben", "Ask again in 3 weeks")
     told = world.told("ana")
     assert "yes" in told
     assert "26 Oct" in told
@@ -120,7 +129,7 @@ def test_yes_in_three_weeks_is_an_answer(world: World):
 
 def test_the_conversation_offers_thanks_for_afterwards(world: World):
     asks(world)
-    world.presses("ben", "Yes")
+    world.presses("ben", "Yes, introduce us")
     form = world.presses("ana", "Say thanks")
     assert isinstance(form, Form)
     assert isinstance(world.fills("ana", reason="for an hour of good advice"), Card)
@@ -130,7 +139,7 @@ def test_a_request_can_be_withdrawn_and_cannot_be_answered_then(world: World):
     asks(world)
     world.presses("ana", "Withdraw")
     world.outbox()
-    assert isinstance(world.presses("ben", "Yes"), No)
+    assert isinstance(world.presses("ben", "Yes, introduce us"), No)
     world.passes(days=8)
     assert world.outbox() == []
     assert isinstance(world.says("ana", "intro withdraw i1"), No)
@@ -138,7 +147,7 @@ def test_a_request_can_be_withdrawn_and_cannot_be_answered_then(world: World):
 
 def test_withdrawing_after_a_silent_no_reveals_nothing(world: World):
     asks(world)
-    world.presses("ben", "Not this time")
+    world.presses("ben", "Not now")
     declined = world.reads(world.presses("ana", "Withdraw"))
     asks(world)
     unanswered = world.reads(world.presses("ana", "Withdraw"))
@@ -147,7 +156,7 @@ def test_withdrawing_after_a_silent_no_reveals_nothing(world: World):
 
 def test_an_answer_counts_once(world: World):
     asks(world)
-    world.presses("ben", "Yes")
+    world.presses("ben", "Yes, introduce us")
     world.outbox()
     assert isinstance(world.says("ben", "intro answer i1 yes"), No)
     assert world.outbox() == []
@@ -209,7 +218,7 @@ def test_someone_who_left_after_being_proposed_is_not_asked(world: World):
     world.says("ana", "intro ask Kubernetes help for our cluster")
     world.outbox()
     world.leaves("ben")
-    assert isinstance(world.presses("ana", "Ask the first"), No)
+    assert isinstance(world.presses("ana", "Ask "), No)
     assert world.outbox() == []
 
 
@@ -217,7 +226,7 @@ def test_an_asker_who_left_meanwhile_is_not_introduced(world: World):
     asks(world)
     world.leaves("ana")
     world.outbox()
-    assert isinstance(world.presses("ben", "Yes"), No)
+    assert isinstance(world.presses("ben", "Yes, introduce us"), No)
     assert world.outbox() == []
 
 

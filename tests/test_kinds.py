@@ -264,6 +264,12 @@ def test_a_slack_link_is_kept_without_its_label(ctx):
         ("monday", date(2026, 11, 30)),
         ("in 1 day", date(2026, 11, 27)),
         ("in 3 weeks", date(2026, 12, 17)),
+        ("1 May", date(2027, 5, 1)),
+        ("1 may 2028", date(2028, 5, 1)),
+        ("26 November", date(2026, 11, 26)),
+        ("25 Nov.", date(2027, 11, 25)),
+        ("29  February", date(2028, 2, 29)),
+        ("3. dec", date(2026, 12, 3)),
     ],
 )
 def test_dates_are_read_from_the_day_where_the_reader_is(ctx, said, meant):
@@ -272,7 +278,21 @@ def test_dates_are_read_from_the_day_where_the_reader_is(ctx, said, meant):
 
 
 @pytest.mark.parametrize(
-    "said", ["2026-02-30", "2026-13-01", "31.12.2026", "12/31/2026", "20261231", "soon", "in 1000 weeks", *HOSTILE]
+    "said",
+    [
+        "2026-02-30",
+        "2026-13-01",
+        "31.12.2026",
+        "12/31/2026",
+        "20261231",
+        "soon",
+        "in 1000 weeks",
+        "31 June",
+        "30 february 2028",
+        "1 Maybe",
+        "0 May",
+        *HOSTILE,
+    ],
 )
 def test_what_is_no_date_is_refused_with_an_example(ctx, said):
     assert "2026-12-26" in refused(read_date, ctx, said)

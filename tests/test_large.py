@@ -69,7 +69,7 @@ def test_whoever_fits_is_found_though_few_are_read(people: World, monkeypatch: p
 def test_the_strongest_are_kept_when_too_many_fit(people: World, monkeypatch: pytest.MonkeyPatch):
     for name, value in (("FEW", 0), ("SAMPLE", 1), ("MOST", 1)):
         monkeypatch.setattr(claimants, name, value)
-    assert "1. @ben" in people.hears("ana", "skill find Docker")
+    assert "@ben - Docker" in people.hears("ana", "skill find Docker")
 
 
 def test_a_new_claim_and_a_dropped_one_are_seen_at_once(people: World, monkeypatch: pytest.MonkeyPatch):
@@ -120,7 +120,7 @@ def test_what_has_no_vectors_yet_is_encoded_here_and_kept(large: World, monkeypa
             db.delete(row)
     large.app.apart = apart
     large.passes(days=7)
-    assert "Because of your Docker" in large.told("ben")
+    assert "Why you: Docker" in large.told("ben")
     with large.db() as db:
         assert db.exec(select(Vector.kind).distinct()).all()
 
@@ -139,7 +139,7 @@ def test_many_are_written_to_a_few_at_a_time_and_each_once(people: World, monkey
     people.outbox()
     people.at("2026-10-12T09:00")
     people.passes(minutes=1)
-    told = [where for where, text in people.outbox() if "Because of your" in text]
+    told = [where for where, text in people.outbox() if "Why you:" in text]
     assert len(told) == len(set(told)) > 2
     people.passes(days=7)
-    assert not [where for where, text in people.outbox() if "Because of your" in text]
+    assert not [where for where, text in people.outbox() if "Why you:" in text]

@@ -188,7 +188,7 @@ def test_old_mentions_and_buttons_lead_to_who_remains(world, there):
     world.says("ana_d", "skill claim Kubernetes expert", place=there)
     number = member(world, "ana_d").number
     linked(world, there)
-    assert "You vouched for @ana" in world.hears("ben", f"skill vouch @m{number} Kubernetes")
+    assert "@ana hears that you have seen them do" in world.hears("ben", f"skill vouch @m{number} Kubernetes")
     assert "ana_d" not in [one.name for one in rows(world, Member, col(Member.left_at).is_(None))]
 
 

@@ -51,7 +51,8 @@ def test_what_is_missing_is_asked_for(world: World):
     assert isinstance(form, Form)
     assert [blank.name for blank in form.missing()] == ["description"]
     assert isinstance(world.fills("ana", description="Ten sensors and one dashboard", pay="600 a day"), Card)
-    assert isinstance(world.presses("ana", "Post it"), Card)
+    if world.speaker.platform == "discord":
+        assert isinstance(world.presses("ana", "Post it"), Card)
     assert "600 a day" in world.told("#general")
 
 
@@ -137,16 +138,16 @@ def test_the_poster_sees_the_buttons_of_an_owner(posted: World):
 def test_an_opportunity_that_is_not_there_is_refused(posted: World, which: str):
     refused = posted.says("ben", f"opportunity show {which}")
     assert isinstance(refused, No)
-    assert "Reference" not in posted.reads(refused)
+    assert "broke on my side" not in posted.reads(refused)
 
 
-def test_interest_reaches_the_poster_privately_and_without_a_name(posted: World):
+def test_interest_reaches_the_poster_privately_with_the_name(posted: World):
     posted.says("ben", "skill claim Kubernetes expert")
     said = posted.reads(posted.presses("ben", "Interested"))
-    assert "list" in said
+    assert "with your name" in said
     heard = dict(posted.outbox())
+    assert "@ben is interested in Data pipeline (o1)" in heard["ana"]
     assert "Kubernetes (expert)" in heard["ana"]
-    assert "@ben" not in heard["ana"]
     assert "1 person" in heard["#general"]
     assert "ben" not in heard["#general"]
 
@@ -271,8 +272,8 @@ def test_when_filled_it_is_remembered_who_did_it_and_thanks_are_one_tap_away(pos
     assert "filled" in told["#general"]
     assert "Interested" not in told["#general"]
     assert posted.count(Entry, Entry.kind == "work") == 1
-    assert "You thanked @ana" in posted.reads(posted.presses("ben", "Thank ana"))
-    assert "You thanked @ben" in posted.reads(posted.presses("ana", "Thank ben"))
+    assert "@ana has it" in posted.reads(posted.presses("ben", "Thank ana"))
+    assert "@ben has it" in posted.reads(posted.presses("ana", "Thank ben"))
     assert "for our work on Data pipeline" in posted.hears("ben", "kudos mine")
 
 
@@ -301,7 +302,7 @@ def test_one_tap_thanks_once_however_often_it_is_pressed(posted: World):
     assert "already" in posted.reads(posted.presses("ben", "Thank ana"))
     assert posted.count(Kudos) == 1
     posted.presses("ben", "Undo")
-    assert "You thanked @ana" in posted.reads(posted.presses("ben", "Thank ana"))
+    assert "@ana has it" in posted.reads(posted.presses("ben", "Thank ana"))
 
 
 def test_only_those_who_did_the_work_together_thank_for_it(posted: World):

@@ -62,7 +62,7 @@ def test_the_others_who_were_thanked_keep_theirs(world: World):
     world.says("ben", "kudos hide k1")
     assert len(ledger(world)) == 1
     posted = world.reads(world.parcels[-1].card)
-    assert "ana thanks @carol" in posted
+    assert "ana thanked @carol" in posted
     assert "ben" not in posted
 
 
@@ -74,7 +74,7 @@ def test_what_was_hidden_by_mistake_is_shown_again(world: World):
     world.presses("ben", "Show it again")
     assert "new docs" in world.hears("carol", "kudos of @ben")
     assert list(ledger(world).values()) == [1.0]
-    assert "thanks @ben" in world.reads(world.parcels[-1].card)
+    assert "thanked @ben" in world.reads(world.parcels[-1].card)
 
 
 def test_the_giver_does_not_get_the_allowance_back_and_is_not_told(world: World):
@@ -82,7 +82,7 @@ def test_the_giver_does_not_get_the_allowance_back_and_is_not_told(world: World)
     world.outbox()
     world.says("ben", "kudos hide k1")
     assert {to for to, _text in world.outbox()} == {"#general"}
-    assert "3 more" in world.hears("ana", "kudos give @carol for the patient help")
+    assert "3 left" in world.hears("ana", "kudos give @carol for the patient help")
 
 
 @pytest.mark.parametrize("speaker", ["ana", "carol", "admin"])

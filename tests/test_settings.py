@@ -104,7 +104,7 @@ def test_every_change_is_written_down_once(world: World):
 
 
 def test_what_does_not_change_anything_is_said_so(world: World):
-    assert "Nothing had to change" in world.hears("admin", "settings kudos allowance:5")
+    assert "nothing had to change" in world.hears("admin", "settings kudos allowance:5")
     assert audited(world) == []
 
 
@@ -150,10 +150,39 @@ def test_settings_of_one_community_are_not_those_of_another(world: World):
     world.says("admin", "settings kudos allowance:1")
     world.says("zoe", "help", place=world.second)
     world.says("yan", "help", place=world.second)
-    assert "4 more" in world.hears("zoe", "kudos give @yan the new docs", place=world.second)
+    assert "4 left" in world.hears("zoe", "kudos give @yan the new docs", place=world.second)
 
 
 def test_settings_survive_a_restart(world: World):
     world.says("admin", "settings kudos allowance:2")
     world.restarts()
-    assert "1 more" in world.hears("ana", "kudos give @ben the new docs")
+    assert "1 left" in world.hears("ana", "kudos give @ben the new docs")
+
+
+def test_a_word_that_is_no_key_changes_nothing(world: World):
+    assert isinstance(world.says("admin", "settings kudos bogus:1"), No)
+    assert isinstance(world.says("admin", "settings community Elsewhere"), No)
+    assert "nothing changed yet" in world.hears("admin", "settings")
+
+
+def test_settings_of_nothing_that_there_is_name_those_that_there_are(world: World):
+    said = world.hears("admin", "settings nonsense")
+    for word in ("nonsense", "`settings kudos`", "`settings digest`", "`settings admins`"):
+        assert word in said
+
+
+def test_a_change_says_what_it_means_and_is_undone_in_one_press(world: World):
+    said = world.hears("admin", "settings digest channel:#news day:friday")
+    assert "The digest goes to #news on Fridays at 09:00 UTC. Next: Friday 9 October." in said
+    undone = world.reads(world.presses("admin", "Undo"))
+    assert "There is no digest until it has a channel" in undone
+    assert "on Fridays at 09:00 UTC" in world.reads(world.presses("admin", "Undo"))
+
+
+def test_an_undone_list_and_an_undone_text_are_what_they_were(world: World):
+    world.says("admin", 'settings kudos quiet:#quiet emoji:":tada: :raised_hands:"')
+    world.says("admin", "settings kudos quiet:#other emoji::tada:")
+    world.presses("admin", "Undo")
+    said = world.hears("admin", "settings")
+    assert "#quiet" in said
+    assert ":tada: :raised_hands:" in said

@@ -99,7 +99,7 @@ def test_a_skill_that_nobody_named_yet_is_a_skill(world: World):
 def test_what_cannot_be_a_skill_is_refused(world: World, name: str):
     refused = world.says("ana", "skill claim", skill=name)
     assert isinstance(refused, No)
-    assert "Reference" not in world.reads(refused)
+    assert "broke on my side" not in world.reads(refused)
     assert world.count(Claim) == 0
 
 
@@ -130,7 +130,7 @@ def test_a_vouch_is_counted_and_its_receiver_hears_of_it(world: World):
     world.says("ana", "skill claim Kubernetes expert")
     world.says("ben", 'skill vouch @ana Kubernetes note:"She moved our cluster overnight"')
     heard = world.told("ana")
-    assert "ben vouches" in heard
+    assert "has seen you do" in heard
     assert "moved our cluster" in heard
     assert ledger(world) == 1.5
 
@@ -232,7 +232,7 @@ def test_without_the_model_people_are_still_found_by_words(world: World):
     world.restarts()
     said = world.hears("ben", "skill find Kubernetes")
     assert "ana" in said
-    assert "Reference" not in said
+    assert "broke on my side" not in said
 
 
 def test_skills_of_another_community_are_not_seen(world: World):
@@ -245,5 +245,7 @@ def test_skills_of_another_community_are_not_seen(world: World):
 @pytest.mark.local("in Discord skill and level are options of their own", "discord")
 def test_a_skill_whose_last_word_is_a_level_is_that_skill(world: World):
     assert "Machine learning, practising" in world.hears("ana", "skill claim Machine learning")
-    assert "Machine learning now says expert" in world.hears("ana", "skill claim Machine learning expert")
+    assert "Machine learning, expert: your profile says so now" in world.hears(
+        "ana", "skill claim Machine learning expert"
+    )
     assert "Python, learning" in world.hears("ana", "skill claim Python learning")

@@ -94,24 +94,24 @@ def test_the_first_lines_say_what_it_is_who_speaks_and_how_to_get_help(local):
 
 def test_a_command_line_is_answered(local):
     shown = local.types(*lines("help"))
-    assert "What I can do" in shown
+    assert "What would you like to do?" in shown
     assert "[ana]" in shown
 
 
 def test_somebody_new_is_greeted_and_a_number_presses_what_the_greeting_offers(local):
     shown = local.types(*lines("help", "3"))
     assert "[1] Claim a skill" in shown
-    assert shown.count("[ana]\nWhat I can do") == shown.count("[ana@dm]\nWhat I can do") == 1
+    assert shown.count("[ana]\nWhat would you like to do?") == shown.count("[ana@dm]\nWhat would you like to do?") == 1
 
 
 def test_a_button_is_pressed_by_its_label(local):
-    assert local.types(*lines("help", "press what else?")).count("[ana@dm]\nWhat I can do") == 1
+    assert local.types(*lines("help", "press what else?")).count("[ana@dm]\nWhat would you like to do?") == 1
 
 
 def test_a_number_that_is_on_no_button_is_said_so_and_the_talk_goes_on(local):
     shown = local.types(*lines("help", "9", "kudos mine"))
     assert "I see no button 9 for you." in shown
-    assert "What I can do" in shown
+    assert "What would you like to do?" in shown
 
 
 def test_as_switches_who_speaks(local):
@@ -167,7 +167,7 @@ def test_an_empty_required_field_leaves_the_form_and_changes_nothing(local):
 def test_ctrl_c_leaves_the_form_and_the_talk_goes_on(local):
     shown = local.types("skill claim\r", "Pyth\x03", *lines("help"))
     assert "Left it." in shown
-    assert "What I can do" in shown
+    assert "What would you like to do?" in shown
 
 
 def test_after_a_refusal_only_its_field_is_asked_again_and_the_rest_is_kept(local):
@@ -240,7 +240,7 @@ def test_a_terminal_that_can_do_nothing_serves_too(local, monkeypatch):
 def test_a_plain_session_serves_too(local):
     local.session = local.sits(Session)
     shown = local.types(*lines("help", "skill claim", "Python", "", ""))
-    assert "[ana] What I can do" in shown
+    assert "[ana] What would you like to do?" in shown
     assert "Python" in local.types(*lines("skill mine"))
 
 
@@ -328,7 +328,7 @@ def test_a_card_is_drawn_with_facts_in_line_bullets_bars_and_numbered_buttons():
     )
     text = drawn(draw_card(Card(md("Kudos"), body, "k7"), UTC_ZONE, str, 40), 40, False)
     shown = text.splitlines()
-    assert shown[0] == "k7 Kudos"
+    assert shown[0] == "Kudos (k7)"
     assert shown[1:3] == ["  │ first", "  │ second"]
     assert shown[3:5] == ["  a       one", "  longer  two"]
     assert "  • tea" in shown
@@ -362,7 +362,7 @@ def test_the_whole_program_talks_on_a_real_terminal(tmp_path):
         chat.expect("I am Manyhands", timeout=60)
         chat.expect("#general>")
         chat.send("help\r")
-        chat.expect("What I can do", timeout=60)
+        chat.expect("What would you like to do?", timeout=60)
         chat.send("\x04")
         chat.expect(pexpect.EOF, timeout=60)
     finally:

@@ -200,8 +200,8 @@ class World:
         name, place_id = who(speaker).name, (place or self.place).id
         for shown in reversed(self.visible):
             mine = shown.place == place_id and (shown.to is None or name in shown.to)
-            named = not on or (isinstance(shown.said, Card) and shown.said.key == on)
-            if mine and named and (found := _labelled(shown.said, label)):
+            is_about = not on or (isinstance(shown.said, Card) and shown.said.key == on)
+            if mine and (found := _labelled(shown.said, label, "" if is_about else on)):
                 return found, shown.where
         raise AssertionError(f"{name} sees no button {label!r}" + (f" on {on}" if on else ""))
 
@@ -220,17 +220,17 @@ class World:
         return self._answered(request, self.speaker.fills(request, answers))
 
     def reads(self, reply: Reply) -> str:
-        """All that a reply says, buttons included."""
+        """All that a reply says, buttons included; people with `@`, which tells them from names in somebody's words."""
         zone = ZoneInfo("UTC")
-        match reply:
+        match from_json(json.dumps(_marked(json.loads(to_json(reply))))):
             case None:
                 return ""
-            case Card():
-                return "\n".join(card_lines(reply, zone, lambda image: image.name))
-            case No():
-                return "\n".join(no_lines(reply, zone))
-            case Form():
-                return "\n".join(form_lines(reply))
+            case Card() as card:
+                return "\n".join(card_lines(card, zone, lambda image: image.name))
+            case No() as no:
+                return "\n".join(no_lines(no, zone))
+            case Form() as form:
+                return "\n".join(form_lines(form))
 
     def hears(self, speaker: Person, line: str, /, where: str = "#general", **more: Any) -> str:
         """Says a line and reads the answer."""
@@ -345,13 +345,27 @@ def _each_text(value: Any, said: Callable[[str], str]) -> Any:
             return value
 
 
+def _marked(value: Any) -> Any:
+    """JSON of a reply with each mention's name behind an `@`."""
+    match value:
+        case {"kind": "mention", "name": str(name)}:
+            return {**value, "name": f"@{name}"}
+        case list():
+            return [_marked(one) for one in value]
+        case dict():
+            return {name: _marked(one) for name, one in value.items()}
+        case _:
+            return value
+
+
 def address(parcel: Parcel) -> str:
     """Where a parcel goes, in words."""
     return parcel.channel or ", ".join(sorted(one.name for one in parcel.to))
 
 
-def _labelled(said: Card | No, label: str) -> Button | None:
-    buttons, wanted = buttons_of(said), label.casefold()
+def _labelled(said: Card | No, label: str, about: str = "") -> Button | None:
+    """The button of that label, of several the one whose line is `about` that id."""
+    buttons, wanted = [one for one in buttons_of(said) if not about or about in one.line.split()], label.casefold()
     exact = (one for one in buttons if one.label.casefold() == wanted)
     return next(exact, next((one for one in buttons if one.label.casefold().startswith(wanted)), None))
 

@@ -197,6 +197,7 @@ class Desk:
     async def _tell(self, said: Incoming, place: Place | None, reply: Reply, put_off: bool = False) -> None:
         """Shows a reply to the one who asked, and to nobody else."""
         if isinstance(reply, Form) and place:
+            reply = reply.first_step(limits.BLANKS)
             if not put_off and said.kind != SUBMISSION:
                 await self._open(said, place, reply)
                 return

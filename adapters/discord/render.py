@@ -14,7 +14,7 @@ from adapters.discord.embeds import Attached, Embed, Piece, alt_of, attached, pa
 from adapters.discord.limits import cut, units
 from adapters.discord.markdown import Accounts, inert, markdown, mentioned, shown, title
 from bot.text import Bold, Code, Plain, Text, plain
-from bot.ui import Actions, Button, Card, No, Node
+from bot.ui import Actions, Button, Card, No, Node, headline
 
 Component: TypeAlias = dict[str, Any]
 T = TypeVar("T")
@@ -105,8 +105,7 @@ def _part(heading: Text, nodes: tuple[Node, ...]) -> Part:
 
 
 def _keyed(card: Card) -> Text:
-    is_shown = not card.key or plain(card.title).startswith(f"{card.key} ")
-    return card.title if is_shown else (Plain(f"{card.key} "), *card.title)
+    return headline(card)
 
 
 def _messages(part: Part, accounts: Accounts, ids: Mapping[str, str]) -> list[Message]:

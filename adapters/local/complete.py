@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 from sqlalchemy.exc import OperationalError
 
 from adapters.local.draw import safe
-from adapters.local.session import Session, account_of
+from adapters.local.session import Session
 from bot.command import Command, Param
 from bot.ctx import Request
 from bot.kinds import Option
@@ -35,7 +35,7 @@ class Seat:
         """What could be meant in one argument of the line's command; nothing while the database is busy."""
         with self.lock, suppress(OperationalError):
             request = Request(
-                "suggest", self.session.place.id, account_of(who), line, self.session.moment, {}, self.where
+                "suggest", self.session.place.id, self.session.names.who(who), line, self.session.moment, {}, self.where
             )
             return self.session.app.suggest(request, name, typed)
         return []

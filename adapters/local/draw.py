@@ -18,7 +18,7 @@ from rich.text import Text as Drawn
 
 from adapters.local.render import Keep, safe, words
 from bot.text import Bold, Channel, Code, Link, Mention, Moment, Part, Plain, Text
-from bot.ui import Actions, Button, Card, Facts, File, Heading, Image, Items, Line, No, Node, Note, Quote
+from bot.ui import Actions, Button, Card, Facts, File, Heading, Image, Items, Line, No, Node, Note, Quote, headline
 
 WIDEST = 100
 _STYLES = {"line": "", "heading": "bold underline", "note": "dim"}
@@ -49,9 +49,7 @@ def draw_no(no: No, zone: ZoneInfo, width: int = WIDEST) -> RenderableType:
 
 
 def _title(card: Card, zone: ZoneInfo) -> Drawn:
-    title = _text(card.title, zone, "bold")
-    shown = title.plain.startswith(f"{card.key} ") or not card.key
-    return title if shown else Drawn.assemble((f"{safe(card.key)} ", "bold cyan"), title)
+    return _text(headline(card), zone, "bold")
 
 
 def _node(node: Node, zone: ZoneInfo, keep: Keep, number: int) -> RenderableType:

@@ -6,7 +6,24 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.text import Bold, Channel, Code, Link, Mention, Moment, Part, Plain, Text
-from bot.ui import Actions, Blank, Button, Card, Facts, File, Form, Heading, Image, Items, Line, No, Node, Note, Quote
+from bot.ui import (
+    Actions,
+    Blank,
+    Button,
+    Card,
+    Facts,
+    File,
+    Form,
+    Heading,
+    Image,
+    Items,
+    Line,
+    No,
+    Node,
+    Note,
+    Quote,
+    headline,
+)
 
 Keep = Callable[[Image | File], str]
 _ESCAPE = re.compile(
@@ -34,7 +51,7 @@ def _part(part: Part, zone: ZoneInfo) -> str:
         case Link(url, label):
             return f"{label} <{url}>" if label else f"<{url}>"
         case Mention(_, name):
-            return f"@{name}"
+            return name
         case Moment(at):
             return f"{at.astimezone(zone):%a %d %b %Y %H:%M %Z}"
         case Channel(_, key):
@@ -54,9 +71,7 @@ def card_lines(card: Card, zone: ZoneInfo, keep: Keep) -> list[str]:
 
 
 def _title(card: Card, zone: ZoneInfo) -> str:
-    title = words(card.title, zone)
-    shown = title.startswith(f"{card.key} ") or not card.key
-    return title if shown else f"{card.key} {title}"
+    return words(headline(card), zone)
 
 
 def _node(node: Node, zone: ZoneInfo, keep: Keep, number: int) -> list[str]:

@@ -15,18 +15,19 @@ from sqlmodel import col, select
 from adapters.local import script
 from adapters.local.files import attached
 from adapters.local.moment import Backwards, Moments
+from adapters.local.names import FOUNDER, Names
 from adapters.local.pressing import Missed, Visible, button_of
 from adapters.local.render import card_lines, form_lines, no_lines
 from bot.app import App
 from bot.arguments import files_in
 from bot.carriage import Carried, Parcel
-from bot.ctx import Given, Request, Who
+from bot.ctx import Given, Request
 from bot.heard import UNKNOWN, name_of
 from bot.line import tokens
 from bot.outbox import members_of
 from bot.people import admit, by_ids
-from bot.text import md
-from bot.ui import Blank, Card, File, Form, Image, No, Reply, filled, from_json
+from bot.text import Plain, md
+from bot.ui import Card, File, Form, Image, No, Reply, filled, from_json
 from storage.db import reading, transaction
 from storage.machinery import Outbox
 from storage.models import Place
@@ -34,7 +35,6 @@ from storage.models import Place
 Drain = Callable[[datetime], None]
 Print = Callable[[str, Card | Form | No], None]
 REMEMBERED = 200
-FOUNDER = "admin"
 
 
 @dataclass(slots=True)
@@ -53,11 +53,13 @@ class Session:
     pictures: Path | None = None
     platform: str = "local"
     moments: Moments = field(init=False)
+    names: Names = field(init=False)
     has_founder: bool = False
 
     def __post_init__(self) -> None:
         """Remembers what stands, so that its buttons work after a restart."""
         self.moments = Moments(self.app.engine, self.place)
+        self.names = Names(self.app.engine, self.place)
         self.zone = self.moments.zone()
         with reading(self.app.engine, self.place.community_id) as db:
             sent = select(Outbox).where(Outbox.place_id == self.place.id, Outbox.state == "sent")
@@ -112,16 +114,20 @@ class Session:
 
     def say(self, who: str, where: str, line: str, given: dict[str, Given] | None = None) -> Reply:
         """One request; the reply is shown to the one who asked, there."""
-        self._found()
-        reply = self.app.handle(self.request(who, where, line, given or {}))
+        reply = self.ask(who, where, line, given or {})
         self.show_reply(who, reply, where)
         return reply
+
+    def ask(self, who: str, where: str, line: str, given: dict[str, Given]) -> Reply:
+        """One request, and its reply."""
+        self._found()
+        return self.app.handle(self.request(who, where, line, given))
 
     def _found(self) -> None:
         """The founder is there before anybody speaks."""
         if not self.has_founder:
             with transaction(self.app.engine, self.place.community_id) as db:
-                admit(db, self.place, account_of(FOUNDER), self.moment)
+                admit(db, self.place, self.names.who(FOUNDER), self.moment)
             self.has_founder = True
 
     def request(self, who: str, where: str, line: str, given: dict[str, Given]) -> Request:
@@ -129,13 +135,14 @@ class Session:
         self.count += 1
         files = {path: attached(path) for path in files_in(self.app.catalogue, line, given)}
         key, at = f"{self.token}-{self.count}", self.moments.happens()
-        return Request(key, self.place.id, account_of(who), line, at, given, where, files=files)
+        return Request(key, self.place.id, self.names.who(who), line, at, given, where, files=files)
 
     def show_reply(self, who: str, reply: Reply, where: str) -> None:
         """Prints a reply, and remembers the form or buttons that it offers."""
         if reply is None:
             return
-        prefix = f"[{who}]" if where else f"[{who}@dm]"
+        name = self.names.called(who)
+        prefix = f"[{name}]" if where else f"[{name}@dm]"
         if isinstance(reply, Form):
             self.forms[who.casefold()] = reply
             self.print_lines(prefix, form_lines(reply))
@@ -181,11 +188,9 @@ class Session:
         if form is None:
             raise Missed("You have no form open. A command that needs more than you said opens one.")
         names = [blank.name for blank in form.blanks]
-        later = [param.name for param in self.app.catalogue.find(form.line)[0].params if param.ask.later]
-        words = tokens(values, [*names, *later])
+        words = tokens(values, names)
         given: dict[str, str | tuple[str, ...]] = {word.key: word.text for word in words if word.key}
-        more = tuple(Blank(name, name, "text", given[name]) for name in later if name in given and name not in names)
-        form = self.forms[who.casefold()] = filled(replace(form, blanks=(*form.blanks, *more)), given)
+        form = self.forms[who.casefold()] = filled(form, given)
         if loose := [word.text for word in words if not word.key]:
             raise Missed(
                 f"This form does not ask for “{loose[0]}”. It asks for {', '.join(names)}: fill {names[0]}:..."
@@ -193,9 +198,12 @@ class Session:
         return self.submit(who, where, form)
 
     def submit(self, who: str, where: str, form: Form) -> Reply:
-        """A filled form is a request."""
-        given: dict[str, Given] = {blank.name: blank.value for blank in form.blanks}
-        return self.say(who, where, form.line, given)
+        """A filled form is a request; a refusal names the field that it stands beside."""
+        reply = self.ask(who, where, form.line, {blank.name: blank.value for blank in form.blanks})
+        if isinstance(reply, No) and reply.about:
+            reply = replace(reply, text=(Plain(f"{reply.about}: "), *reply.text))
+        self.show_reply(who, reply, where)
+        return reply
 
     async def carry(self, parcel: Parcel) -> Carried:
         """Shows a card to those whom it is for; an edited one once more."""
@@ -210,11 +218,6 @@ class Session:
         at = next((at for at, one in enumerate(self.visible) if edited and _same(one, shown)), len(self.visible))
         self.visible[at : at + 1] = [shown]
         del self.visible[: -REMEMBERED * 5]
-
-
-def account_of(who: str) -> Who:
-    """Somebody of the local community."""
-    return Who(who.casefold(), who, admin=who.casefold() == FOUNDER)
 
 
 def _folded(names: Iterable[str]) -> frozenset[str]:

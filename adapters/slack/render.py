@@ -8,7 +8,7 @@ from typing import Any, TypeVar, assert_never
 from adapters.slack import limits
 from adapters.slack.mrkdwn import Accounts, inert, mrkdwn, plain_text, size, split
 from bot.text import Bold, Code, Plain, Text, clamp, plain
-from bot.ui import Actions, Button, Card, Facts, File, Heading, Image, Items, Line, No, Node, Note, Quote
+from bot.ui import Actions, Button, Card, Facts, File, Heading, Image, Items, Line, No, Node, Note, Quote, headline
 
 Block = dict[str, Any]
 T = TypeVar("T")
@@ -136,8 +136,7 @@ def _title(card: Card, accounts: Accounts) -> list[Piece]:
 
 
 def _keyed(card: Card) -> Text:
-    is_shown = not card.key or plain(card.title).startswith(f"{card.key} ")
-    return card.title if is_shown else (Plain(f"{card.key} "), *card.title)
+    return headline(card)
 
 
 def _strong(text: Text) -> Text:

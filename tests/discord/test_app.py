@@ -12,7 +12,7 @@ async def test_a_kudos_is_answered_privately_and_posted_where_it_was_given(serve
     met = await does(served, "ana", "/kudos give", to="ben", reason="the docs & the *diagrams*, really")
     ben = served.discord.who("ben")
     assert met.ephemeral
-    assert f"You thanked <@{ben}>" in met.content
+    assert f"<@{ben}> has it" in met.content
     (posted,) = served.discord.messages("general")
     assert f"<@{ben}>" in words([posted])
     assert "the docs & the" in words([posted])
@@ -25,7 +25,7 @@ async def test_what_is_missing_is_asked_for_in_a_form_and_what_is_known_is_kept(
     assert people["default_values"] == [{"type": "user", "id": served.discord.who("ben")}]
     done = await served.discord.submits("ana", reason="for the diagrams of last night")
     await served.settle()
-    assert "You thanked" in done.content
+    assert "has it" in done.content
     assert "diagrams of last night" in words(served.discord.messages("general"))
 
 
@@ -74,8 +74,8 @@ async def test_a_button_is_a_line_and_outlives_a_restart(served, people, tmp_pat
     await again.start()
     met = await people.presses("ben", None, "Vouch")
     await again.settle()
-    assert "You vouched for" in met.content
-    assert "vouches for your" in words(people.letters("ana"))
+    assert "hears that you have seen them do" in met.content
+    assert "has seen you do" in words(people.letters("ana"))
     assert len(people.called("PUT /applications/{application_id}/commands")) == 1
     served.stop, served.running, served.bot, served.engine = again.stop, again.running, again.bot, again.engine
 

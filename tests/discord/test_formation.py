@@ -15,7 +15,7 @@ from tests.discord.test_process import SECONDS, shows
 from tests.slack.serving import words as slack_words
 from tests.slack.test_formation import Formation, comes_up
 
-DIGEST = "The week at"
+DIGEST = "The week of"
 START = ("-c", "web=1,worker=1,clock=2", "web", "worker", "clock")
 
 

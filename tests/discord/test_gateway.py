@@ -160,7 +160,7 @@ async def test_commands_that_discord_does_not_take_stop_nothing_and_are_told_at_
     first = await started()
     assert people.commands == {}
     asked = await people.dms("ben", "skill claim Kubernetes expert")
-    assert "You claim Kubernetes" in words([asked])
+    assert "Kubernetes, expert: it is on your profile" in words([asked])
     await first.leave()
     await started()
     assert len(people.called(route)) == 2

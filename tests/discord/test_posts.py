@@ -38,20 +38,20 @@ async def test_an_intro_opens_a_private_thread_where_there_is_a_channel_for_it(s
     await does(served, "ana", "/settings intros", channel="general")
     await does(served, "ben", "/skill claim", skill="Kubernetes", level="expert")
     await does(served, "ana", "/intro ask", need="somebody who knows Kubernetes", who="ben")
-    await served.discord.presses("ben", None, "Yes")
+    await served.discord.presses("ben", None, "Yes, introduce us")
     await served.settle()
     (thread,) = served.discord.threads(served.discord.where("general"))
     assert {served.discord.who("ana"), served.discord.who("ben")} <= set(thread.people)
-    assert "You both said yes" in words(served.discord.messages(thread.id))
+    assert "asked for this: “somebody who knows Kubernetes”" in words(served.discord.messages(thread.id))
 
 
 async def test_without_such_a_channel_an_intro_is_two_direct_messages(served):
     await does(served, "ben", "/skill claim", skill="Kubernetes", level="expert")
     await does(served, "ana", "/intro ask", need="somebody who knows Kubernetes", who="ben")
-    await served.discord.presses("ben", None, "Yes")
+    await served.discord.presses("ben", None, "Yes, introduce us")
     await served.settle()
-    assert "You both said yes" in words(served.discord.letters("ana"))
-    assert "You both said yes" in words(served.discord.letters("ben"))
+    assert "asked for this: “somebody who knows Kubernetes”" in words(served.discord.letters("ana"))
+    assert "asked for this: “somebody who knows Kubernetes”" in words(served.discord.letters("ben"))
 
 
 async def test_a_channel_where_it_may_not_write_is_told_to_the_admin_with_a_remedy(served):
@@ -73,7 +73,7 @@ async def test_an_answer_that_comes_too_late_comes_by_direct_message(served):
     served.discord.fail("POST /interactions/{interaction_id}/{interaction_token}/callback", 404, 10062)
     await served.discord.types("ana", "/skill claim", skill="Kubernetes", level="expert", wait=False)
     await served.settle()
-    assert "You claim Kubernetes" in words(served.discord.letters("ana"))
+    assert "Kubernetes, expert: it is on your profile" in words(served.discord.letters("ana"))
 
 
 async def test_an_expired_token_is_no_reason_for_silence(served):

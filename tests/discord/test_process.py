@@ -52,7 +52,7 @@ async def test_one_process_serves_a_server_and_its_buttons_outlive_it(people, tm
         await people.until(shows(people, "general", "Kubernetes"), SECONDS)
     async with Process(people, tmp_path):
         met = await people.presses("ben", None, "Vouch")
-        assert "You vouched for" in met.content
+        assert "hears that you have seen them do" in met.content
     assert len(people.called("PUT /applications/{application_id}/commands")) == 1
 
 

@@ -12,14 +12,14 @@ async def test_a_direct_message_is_a_line(served):
     await does(served, "ana", "/help")
     await served.discord.dms("ana", f"kudos give <@{ben}> for the night with the cluster")
     await served.settle()
-    assert "You thanked" in words(served.discord.letters("ana"))
+    assert "has it" in words(served.discord.letters("ana"))
     assert "night with the cluster" in words(served.discord.letters("ben"))
 
 
 async def test_somebody_new_is_found_in_the_server_when_they_write(served):
     await served.discord.dms("ben", "skill claim Kubernetes expert")
     await served.settle()
-    assert "You claim Kubernetes" in words(served.discord.letters("ben"))
+    assert "Kubernetes, expert: it is on your profile" in words(served.discord.letters("ben"))
 
 
 async def test_a_stranger_is_told_how_to_begin(served):
@@ -46,7 +46,7 @@ async def test_a_form_in_a_direct_message_waits_behind_a_button(served):
 async def test_a_mention_in_a_channel_is_a_line_answered_privately(served):
     await served.discord.says("ana", f"<@{BOT}> skill claim Kubernetes expert", "general")
     await served.settle()
-    assert "You claim Kubernetes" in words(served.discord.letters("ana"))
+    assert "Kubernetes, expert: it is on your profile" in words(served.discord.letters("ana"))
     assert len(served.discord.messages("general")) == 1
 
 
@@ -162,4 +162,4 @@ async def test_a_thread_is_a_channel_like_others(served):
     assert "night with the cluster" in words([post])
     await served.discord.says("ana", f"<@{BOT}> skill claim Kubernetes expert", thread.id)
     await served.settle()
-    assert "You claim Kubernetes" in words(served.discord.letters("ana"))
+    assert "Kubernetes, expert: it is on your profile" in words(served.discord.letters("ana"))

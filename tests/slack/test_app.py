@@ -5,9 +5,9 @@ from tests.slack.serving import Served, says, texts, words
 
 async def test_a_kudos_is_answered_privately_and_posted_where_it_was_given(served):
     await says(served, "U1", "kudos give @ben the docs & the <b>diagrams</b>, really")
-    assert "You thanked <@U2>" in words(served.slack.ephemerals("U1"))
+    assert "<@U2> has it" in words(served.slack.ephemerals("U1"))
     posted = words(served.slack.messages("C1"))
-    assert "<@U1> thanks <@U2>" in posted
+    assert "<@U1> thanked <@U2>" in posted
     assert "&lt;b&gt;diagrams&lt;/b&gt;" in posted
 
 
@@ -20,7 +20,7 @@ async def test_addresses_in_a_line_are_what_was_typed(served):
 
 async def test_any_line_goes_behind_the_bots_own_name(served):
     await says(served, "U1", "manyhands skill claim Kubernetes expert")
-    assert "You claim Kubernetes" in words(served.slack.ephemerals("U1"))
+    assert "Kubernetes, expert: it is on your profile" in words(served.slack.ephemerals("U1"))
 
 
 async def test_what_is_missing_is_asked_for_in_a_form_and_what_is_known_is_kept(served):
@@ -55,8 +55,8 @@ async def test_a_button_is_a_line_and_outlives_a_restart(served, people, tmp_pat
     await again.start(way)
     await people.press("U2", "Vouch")
     await again.settle()
-    assert "You vouched for <@U1>" in words(people.ephemerals("U2"))
-    assert "vouches for your" in words(people.messages(people.dm("U1")))
+    assert "<@U1> hears that you have seen them do Kubernetes" in words(people.ephemerals("U2"))
+    assert "has seen you do" in words(people.messages(people.dm("U1")))
     served.stop, served.running = again.stop, again.running
 
 
@@ -67,7 +67,7 @@ async def test_a_redelivered_event_has_one_effect(served):
     await served.settle()
     await served.slack.again(ack, retry=2)
     await served.settle()
-    assert len([one for one in served.slack.messages(dm) if "You thanked" in words([one])]) == 1
+    assert len([one for one in served.slack.messages(dm) if "has it" in words([one])]) == 1
     await says(served, "U2", "kudos mine")
     assert words(served.slack.ephemerals("U2")).count("<@U1>: for the night with the cluster") == 1
 
@@ -84,7 +84,7 @@ async def test_a_direct_message_is_a_line_and_a_form_waits_behind_a_button(serve
 async def test_a_reaction_on_a_thank_you_thanks_the_thanked(served):
     served.slack.user("U4", "dora")
     await says(served, "U1", "kudos give @ben for the night with the cluster")
-    (post,) = [one for one in served.slack.messages("C1") if "thanks" in words([one])]
+    (post,) = [one for one in served.slack.messages("C1") if "thanked" in words([one])]
     await served.slack.reacts("U4", post, "raised_hands")
     await served.settle()
     assert "You thanked <@U2> too" in words(served.slack.ephemerals("U4"))
@@ -155,8 +155,8 @@ async def test_a_picture_comes_by_direct_message(served):
 async def test_an_intro_brings_both_together_in_one_conversation(served):
     await says(served, "U2", "skill claim Kubernetes expert")
     await says(served, "U1", "intro ask who:@ben somebody who knows Kubernetes")
-    assert "hopes that you can help" in words(served.slack.messages(served.slack.dm("U2")))
-    await served.slack.press("U2", "Yes")
+    assert "asks for an intro" in words(served.slack.messages(served.slack.dm("U2")))
+    await served.slack.press("U2", "Yes, introduce us")
     await served.settle()
     opened_for = [set(str(one["users"]).split(",")) for one in served.slack.called("conversations.open")]
     assert {"U1", "U2"} in opened_for
@@ -166,5 +166,5 @@ async def test_the_weekly_digest_is_posted_there(served):
     await says(served, "U1", "manyhands settings digest channel:#general")
     await says(served, "U1", 'opportunity post "Data pipeline" Ten sensors and one dashboard')
     await says(served, "U1", "digest now")
-    digest = [one for one in served.slack.messages("C1") if "The week at" in words([one])]
+    digest = [one for one in served.slack.messages("C1") if "The week of" in words([one])]
     assert "Data pipeline" in words(digest)

@@ -25,10 +25,10 @@ async def test_one_process_serves_a_workspace_and_its_buttons_outlive_it(people,
             assert await process.asks("/healthz") == (200, "ok\n")
             assert (await process.asks("/metrics"))[0] == 404
         await people.press("U2", "Vouch")
-        await people.until(lambda: "vouches for your Kubernetes" in words(people.messages(people.dm("U1"))), SECONDS)
+        await people.until(lambda: "has seen you do Kubernetes" in words(people.messages(people.dm("U1"))), SECONDS)
         await people.command("U1", "/manyhands", people.typed("settings digest channel:#general"))
         await people.command("U1", "/digest", "now")
-        await people.until(lambda: "The week at" in words(people.messages("C1")), SECONDS)
+        await people.until(lambda: "The week of" in words(people.messages("C1")), SECONDS)
 
 
 @pytest.mark.soak

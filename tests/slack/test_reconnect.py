@@ -18,7 +18,7 @@ async def vouches(served):
     """A button of before is pressed."""
     await served.slack.press("U2", "Vouch")
     await served.settle()
-    assert "vouches for your" in words(served.slack.direct("U1"))
+    assert "has seen you do" in words(served.slack.direct("U1"))
 
 
 async def with_a_button(served):
@@ -78,7 +78,7 @@ async def test_a_press_that_arrives_twice_counts_once(served):
     ack = await served.slack.press("U2", "Vouch")
     await served.slack.again(ack)
     await served.settle()
-    assert shown(served.slack.direct("U1")).count("vouches for your") == 1
+    assert shown(served.slack.direct("U1")).count("has seen you do") == 1
 
 
 async def test_a_form_that_arrives_twice_counts_once(served):

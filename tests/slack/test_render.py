@@ -101,7 +101,7 @@ def test_people_with_an_account_are_mentioned_and_others_are_named():
 
 def test_a_title_that_names_people_mentions_them():
     (message,) = messages(Card((Mention(1, "Ana"), Plain(" joined")), (Line(md("Hello.")),), "m1"), ACCOUNTS)
-    assert message.blocks[0]["text"]["text"] == "*m1* <@U1ANA> *joined*"
+    assert message.blocks[0]["text"]["text"] == "<@U1ANA> *joined (m1)*"
 
 
 def test_a_time_is_shown_in_the_readers_zone():

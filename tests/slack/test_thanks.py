@@ -38,7 +38,7 @@ async def test_a_reaction_thanks_the_author_of_any_message(served):
     await reacts(served, "U1", message)
     assert "You thanked <@U2>" in words(served.slack.ephemerals("U1"))
     told = words(served.slack.direct("U2"))
-    assert "<@U1> thanks <@U2>" in told
+    assert "<@U1> thanked <@U2>" in told
     assert "I moved the docs for @dora &amp; all to #general" in told
     assert served.slack.messages("C1") == [message]
 
@@ -64,7 +64,7 @@ async def test_a_reply_in_a_thread_is_found_and_answered_there(served):
     reply = said(served.slack, "U2", "I do: restart it", thread=parent["ts"])
     await says(served, "U1", "manyhands settings kudos replies:thread")
     await reacts(served, "U1", reply)
-    posted = [one for one in served.slack.messages("C1") if "thanks" in words([one])]
+    posted = [one for one in served.slack.messages("C1") if "thanked" in words([one])]
     assert [one["thread_ts"] for one in posted] == [parent["ts"]]
 
 
@@ -75,7 +75,7 @@ async def test_one_card_stands_in_the_channel_for_kudos_however_many_thank(serve
     for user in ("U1", "U4", "U5"):
         await reacts(served, user, message)
     (card,) = served.slack.messages("C4")
-    assert "<@U1> thanks <@U2>" in words([card])
+    assert "<@U1> thanked <@U2>" in words([card])
     assert "<@U4> and <@U5> join in" in words([card])
 
 
@@ -111,7 +111,7 @@ async def test_beyond_the_allowance_it_is_said_privately_and_once(served):
     await says(served, "U1", "manyhands settings kudos allowance:1")
     for number in range(3):
         await reacts(served, "U4", said(served.slack, "U2", f"done: {number}"))
-    refused = [one for one in served.slack.ephemerals("U4") if "You have given" in words([one])]
+    refused = [one for one in served.slack.ephemerals("U4") if "for today are given" in words([one])]
     assert len(refused) == 1
 
 
@@ -143,7 +143,7 @@ async def test_plus_plus_thanks_where_it_is_on(served):
     await served.slack.again(ack)
     await served.settle()
     assert (await received(served, "U2")).count("<@U1>: the new docs &amp; diagrams") == 1
-    posted = [one for one in served.slack.messages("C1") if "thanks" in words([one])]
+    posted = [one for one in served.slack.messages("C1") if "thanked" in words([one])]
     assert [one["thread_ts"] for one in posted] == [message["ts"]]
     await deletes(served.slack, message)
     await served.settle()

@@ -21,7 +21,7 @@ async def test_a_mention_is_a_line_and_its_answer_is_for_the_one_who_asked(serve
     await served.slack.says("U1", "<@UBOT> skill claim Kubernetes expert", "C1")
     await served.settle()
     ((under, words),) = whispered(served, "U1")
-    assert (under, "You claim Kubernetes" in words) == ("", True)
+    assert (under, "Kubernetes, expert: it is on your profile" in words) == ("", True)
     assert served.slack.ephemerals("U2") == []
 
 
@@ -29,7 +29,7 @@ async def test_a_mention_in_a_thread_is_answered_there(served, thread):
     await served.slack.says("U1", "<@UBOT|manyhands> skill claim Kubernetes expert", "C1", thread)
     await served.settle()
     ((under, words),) = whispered(served, "U1")
-    assert (under, "You claim Kubernetes" in words) == (thread, True)
+    assert (under, "Kubernetes, expert: it is on your profile" in words) == (thread, True)
 
 
 async def test_the_bots_name_alone_asks_for_help(served):
@@ -37,7 +37,7 @@ async def test_the_bots_name_alone_asks_for_help(served):
     await served.settle()
     await served.slack.says("U1", "<@UBOT>", "C1")
     await served.settle()
-    assert "What I can do" in shown(served.slack.ephemerals("U1"))
+    assert "What would you like to do?" in shown(served.slack.ephemerals("U1"))
 
 
 async def test_a_form_that_was_opened_in_a_thread_is_answered_there(served, thread):
@@ -48,7 +48,7 @@ async def test_a_form_that_was_opened_in_a_thread_is_answered_there(served, thre
     await served.slack.submit("U1", {"Which skill?": "Kubernetes"})
     await served.settle()
     under, words = whispered(served, "U1")[-1]
-    assert (under, "You claim Kubernetes" in words) == (thread, True)
+    assert (under, "Kubernetes, practising: it is on your profile" in words) == (thread, True)
 
 
 async def test_a_button_in_a_thread_answers_there(served, thread):
@@ -68,7 +68,7 @@ async def test_a_line_in_a_thread_of_direct_messages_is_answered_in_it(served):
     first = served.slack.messages(dm)[0]["ts"]
     await served.slack.says("U1", "skill claim Kubernetes expert", dm, first)
     await served.settle()
-    (answer,) = [one for one in served.slack.messages(dm) if "You claim" in shown([one])]
+    (answer,) = [one for one in served.slack.messages(dm) if "Kubernetes, expert: it is on" in shown([one])]
     assert answer["thread_ts"] == first
 
 
@@ -79,7 +79,7 @@ async def test_the_author_of_a_message_is_who_its_menu_means(served):
     assert served.slack.modals("U1")["blocks"][0]["element"]["initial_users"] == ["U2"]
     await served.slack.submit("U1", {"What did they do?": "for the migration of last night"})
     await served.settle()
-    assert "<@U1> thanks <@U2>" in shown(served.slack.messages("C1"))
+    assert "<@U1> thanked <@U2>" in shown(served.slack.messages("C1"))
 
 
 async def test_a_menu_on_a_message_of_a_thread_answers_there(served, thread):

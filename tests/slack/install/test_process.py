@@ -56,7 +56,7 @@ async def test_a_workspace_adds_the_bot_and_is_served_by_it(slack, tmp_path):
         status, page = await adds(slack, process, team="T1")
         assert (status, "with you now" in page) == (200, True)
         await slack.command("U1", "/skill", "claim Kubernetes expert")
-        await slack.until(lambda: "You claim Kubernetes" in words(slack.ephemerals("U1")), SECONDS)
+        await slack.until(lambda: "Kubernetes, expert: it is on your profile" in words(slack.ephemerals("U1")), SECONDS)
         await slack.event({"type": "app_uninstalled"})
         slack.revoked.add(slack.bot_token)
         process.expected = "the app should be installed into this workspace"
@@ -76,7 +76,7 @@ async def test_an_organisation_adds_the_bot_to_all_its_workspaces_at_once(slack,
         slack.organisation("E1")
         assert (await adds(slack, process, team="T2", user="W2"))[0] == 200
         await slack.says("W2", "skill claim Byzantine chant")
-        await slack.until(lambda: "You claim Byzantine" in shown(slack.direct("W2")), SECONDS)
+        await slack.until(lambda: "Byzantine" in shown(slack.direct("W2")), SECONDS)
         await slack.command("W3", "/skill", "find Byzantine chant", channel="C3")
         await slack.until(lambda: "wandaT2" in shown(slack.ephemerals("W3")), SECONDS)
         await slack.command("U1", "/skill", "find Byzantine chant")
