@@ -49,7 +49,7 @@ def test_the_shortlist_says_how_many_voices_are_behind_somebody(world: World):
     world.says("admin", "skill vouch @ben Kubernetes")
     world.passes(minutes=1)
     said = world.hears("ana", "opportunity matches o1")
-    assert "Kubernetes (expert, 1 vouch)" in said
+    assert "Kubernetes (expert, seen by @admin); 1.0 independent voice" in said
     assert re.search(r"\d\.\d independent voice", said)
 
 

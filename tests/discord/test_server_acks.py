@@ -167,14 +167,14 @@ async def test_a_press_changes_its_message_or_leaves_it(people):
         client.answer = message("sure?", components=[row("Yes", "No")])
         asked = await people.types("ana", "/hello")
         client.answer = {"type": 7, "data": {"content": "done", "components": []}}
-        met = await people.presses("ben", asked.message, "Yes, introduce us")
+        met = await people.presses("ben", asked.message, "Yes")
         assert met.message["id"] == asked.message["id"]
         assert (asked.message["content"], asked.message["components"]) == ("done", [])
         client.answer = message("again?", components=[row("Yes")])
         asked = await people.types("ana", "/hello")
         client.answer = {"type": 6}
         people.patience = 0.1
-        met = await people.presses("ana", None, "Yes, introduce us")
+        met = await people.presses("ana", None, "Yes")
         assert met.message == asked.message
         await client.call("POST", hook(met), json={"content": "psst", "flags": 64, **PLAIN})
         assert met.content == "psst"

@@ -59,7 +59,7 @@ async def test_what_is_told_again_on_the_next_connection_has_one_effect(plugged)
     await plugged.slack.connected(2, 60)
     await plugged.slack.again(ack, retry=1, reason="timeout")
     await plugged.settle()
-    assert shown(plugged.slack.messages(dm)).count("You thanked") == 1
+    assert shown(plugged.slack.messages(dm)).count("has it") == 1
     await says(plugged, "U2", "kudos mine")
     assert shown(plugged.slack.ephemerals("U2")).count("for the night with the cluster") == 1
 
@@ -69,7 +69,7 @@ async def test_a_signed_request_that_is_sent_again_has_one_effect_and_one_answer
     for _again in range(2):
         await served.slack.again(ack)
         await served.settle()
-    assert shown(served.slack.ephemerals("U1")).count("You thanked") == 1
+    assert shown(served.slack.ephemerals("U1")).count("has it") == 1
     assert shown(served.slack.messages("C1")).count("for the night with the cluster") == 1
 
 
