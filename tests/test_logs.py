@@ -13,9 +13,9 @@ from bot.heard import reference_of
 from jobs import logs
 from jobs.courier import Courier
 from storage.db import Unscoped
+from tests.courier.steps import Van
 from tests.encoders import Down, Words
 from tests.logged import APP, BOT, DISCORD, SIGNING
-from tests.test_courier import Van
 from tests.test_leaks import SECRETS, fill
 from tests.world import World
 

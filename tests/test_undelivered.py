@@ -13,7 +13,7 @@ from jobs.courier import MOST_ATTEMPTS, Courier
 from storage.db import transaction
 from storage.machinery import Audit, Outbox
 from storage.models import Member
-from tests.test_courier import Van
+from tests.courier.steps import Van
 
 INVITE = "I am not in that channel. Invite me with `/invite @Manyhands`."
 

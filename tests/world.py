@@ -1,9 +1,9 @@
 """A whole community in one process: people say lines and press buttons, cards are delivered, time passes."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from adapters.local.render import buttons_of, card_lines, form_lines, no_lines
+from adapters.local.render import card_lines, form_lines, no_lines
 from bot import features
-from bot.carriage import Carried, Carrier, Parcel
+from bot.carriage import Parcel
 from bot.catalogue import Catalogue
 from bot.ctx import Attached, Given, Request, Who
 from bot.encoder import Encoder
@@ -31,35 +31,11 @@ from storage.upgrade import upgrade
 from tests import prepared
 from tests.speakers import Speaker, Witness
 from tests.speakers.local import Direct
+from tests.visible import Recorder, Visible, address, button_seen, each_text, marked, stands_for
 
 SAFE = Safe("the secret key of this world", SIGNING)
 BEGINNING = datetime(2026, 10, 5, 9, tzinfo=UTC)
 Person = str | Who
-
-
-@dataclass(slots=True)
-class Visible:
-    """Something with buttons that stands somewhere: for everybody there, or for some."""
-
-    said: Card | No
-    to: frozenset[str] | None
-    where: str
-    place: int
-
-
-class Recorder:
-    """A carrier that keeps what another one carried."""
-
-    def __init__(self, carrier: Carrier) -> None:
-        self.carrier = carrier
-        self.platform = carrier.platform
-        self.parcels: list[Parcel] = []
-
-    async def carry(self, parcel: Parcel) -> Carried:
-        """Delivers, then remembers."""
-        carried = await self.carrier.carry(parcel)
-        self.parcels.append(parcel)
-        return carried
 
 
 class World:
@@ -162,8 +138,7 @@ class World:
 
     def says(self, speaker: Person, line: str, /, where: str = "#general", **more: Any) -> Reply:
         """Someone says a line (keywords: place, request_id, people, files, a form's answers); cards are delivered."""
-        request = self.request(speaker, line, where, **more)
-        return self.hands_in(request)
+        return self.hands_in(self.request(speaker, line, where, **more))
 
     def hands_in(self, request: Request) -> Reply:
         """A request as it is, also one that was handed in before."""
@@ -177,7 +152,7 @@ class World:
 
     def _in_words(self, reply: Reply) -> Reply:
         """A reply with people and channels as scenarios call them."""
-        return from_json(json.dumps(_each_text(json.loads(to_json(reply)), self.speaker.named)))
+        return from_json(json.dumps(each_text(json.loads(to_json(reply)), self.speaker.named)))
 
     def _remember(self, request: Request, reply: Reply) -> None:
         speaker = (request.place, request.who.name)
@@ -186,8 +161,8 @@ class World:
         elif isinstance(reply, No) and reply.again:
             self.forms[speaker] = reply.again
         if isinstance(reply, Card | No):
-            where = self.speaker.named(request.channel)
-            self.visible.append(Visible(reply, frozenset({request.who.name}), where, request.place))
+            to, where = frozenset({request.who.name}), self.speaker.named(request.channel)
+            self.visible.append(Visible(reply, to, where, request.place))
 
     def presses(self, speaker: Person, label: str, on: str = "", place: Place | None = None) -> Reply:
         """Presses the button of that label (or that begins so) on the newest card that shows one to this person."""
@@ -197,20 +172,13 @@ class World:
 
     def button(self, speaker: Person, label: str, on: str = "", place: Place | None = None) -> tuple[Button, str]:
         """The button that would be pressed, and where it stands."""
-        name, place_id = who(speaker).name, (place or self.place).id
-        for shown in reversed(self.visible):
-            mine = shown.place == place_id and (shown.to is None or name in shown.to)
-            is_about = not on or (isinstance(shown.said, Card) and shown.said.key == on)
-            if mine and (found := _labelled(shown.said, label, "" if is_about else on)):
-                return found, shown.where
-        raise AssertionError(f"{name} sees no button {label!r}" + (f" on {on}" if on else ""))
+        found = button_seen(self.visible, who(speaker).name, (place or self.place).id, label, on)
+        assert found, f"{who(speaker).name} sees no button {label!r}" + (f" on {on}" if on else "")
+        return found
 
     def sees_button(self, speaker: Person, label: str, on: str = "") -> bool:
         """Whether there is such a button for this person."""
-        try:
-            return bool(self.button(speaker, label, on))
-        except AssertionError:
-            return False
+        return button_seen(self.visible, who(speaker).name, self.place.id, label, on) is not None
 
     def fills(self, speaker: Person, /, where: str = "#general", **answers: str | tuple[str, ...]) -> Reply:
         """Submits the form that is open for this person, with these answers in it."""
@@ -222,7 +190,7 @@ class World:
     def reads(self, reply: Reply) -> str:
         """All that a reply says, buttons included; people with `@`, which tells them from names in somebody's words."""
         zone = ZoneInfo("UTC")
-        match from_json(json.dumps(_marked(json.loads(to_json(reply))))):
+        match from_json(json.dumps(marked(json.loads(to_json(reply))))):
             case None:
                 return ""
             case Card() as card:
@@ -281,7 +249,7 @@ class World:
     def _show(self, parcel: Parcel) -> None:
         names = frozenset(one.name for one in parcel.to) or None
         if parcel.edits:
-            self.visible = [one for one in self.visible if not _stands(one, parcel)]
+            self.visible = [one for one in self.visible if not stands_for(one, parcel)]
         self.visible.append(Visible(parcel.card, names, parcel.channel, parcel.place.id))
         self.parcels.append(parcel)
 
@@ -330,46 +298,3 @@ class World:
 def who(speaker: Person) -> Who:
     """An account as the platform describes it; `admin` is one by right."""
     return speaker if isinstance(speaker, Who) else Who(speaker.casefold(), speaker, admin=speaker == "admin")
-
-
-def _each_text(value: Any, said: Callable[[str], str]) -> Any:
-    """JSON with each of its texts said in another way."""
-    match value:
-        case str():
-            return said(value)
-        case list():
-            return [_each_text(one, said) for one in value]
-        case dict():
-            return {name: _each_text(one, said) for name, one in value.items()}
-        case _:
-            return value
-
-
-def _marked(value: Any) -> Any:
-    """JSON of a reply with each mention's name behind an `@`."""
-    match value:
-        case {"kind": "mention", "name": str(name)}:
-            return {**value, "name": f"@{name}"}
-        case list():
-            return [_marked(one) for one in value]
-        case dict():
-            return {name: _marked(one) for name, one in value.items()}
-        case _:
-            return value
-
-
-def address(parcel: Parcel) -> str:
-    """Where a parcel goes, in words."""
-    return parcel.channel or ", ".join(sorted(one.name for one in parcel.to))
-
-
-def _labelled(said: Card | No, label: str, about: str = "") -> Button | None:
-    """The button of that label, of several the one whose line is `about` that id."""
-    buttons, wanted = [one for one in buttons_of(said) if not about or about in one.line.split()], label.casefold()
-    exact = (one for one in buttons if one.label.casefold() == wanted)
-    return next(exact, next((one for one in buttons if one.label.casefold().startswith(wanted)), None))
-
-
-def _stands(shown: Visible, parcel: Parcel) -> bool:
-    same = isinstance(shown.said, Card) and shown.said.key == parcel.card.key
-    return same and (shown.where, shown.place) == (parcel.channel, parcel.place.id)

@@ -1,0 +1,1 @@
+"""Reactions and `++` under what people write."""

@@ -1,0 +1,1 @@
+"""The clock: dates, timers, failures, what is swept."""

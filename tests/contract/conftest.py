@@ -1,0 +1,25 @@
+"""The community in which these scenarios play."""
+
+from itertools import count
+
+import pytest
+
+from tests.encoders import Words
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A community in which every short id exists: o1, k1, i1, @ben, Python."""
+    made = World(tmp_path_factory.mktemp("contract") / "contract.db", Words())
+    made.ids = count()
+    for name in ("admin", "ana", "ben"):
+        made.says(name, "help")
+    made.says("ben", "skill claim Python expert")
+    made.says("ana", "kudos give @ben for the long docs")
+    made.says("ana", 'opportunity post "Data pipeline" Ten sensors, one dashboard')
+    made.says("ben", "opportunity interest o1")
+    made.says("ana", "intro ask someone who can help who:@ben")
+    made.says("admin", "opportunity draft", title="A second thing", description="Work that is not ready to be seen")
+    yield made
+    made.close()

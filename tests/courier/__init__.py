@@ -1,0 +1,1 @@
+"""The courier: order, waiting, failures, living cards."""

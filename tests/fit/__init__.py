@@ -1,0 +1,1 @@
+"""Who fits a need, and why."""

@@ -1,0 +1,1 @@
+"""Thanks: given, limited, taken back, joined, counted."""

@@ -1,0 +1,1 @@
+"""Sourced work, from the post to the end."""

@@ -1,0 +1,1 @@
+"""Standing that is carried away, signed."""

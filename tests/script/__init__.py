@@ -1,0 +1,1 @@
+"""The scripted local community, line by line."""

@@ -1,0 +1,1 @@
+"""The database: transactions, communities apart, tables and their migrations."""

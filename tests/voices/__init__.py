@@ -1,0 +1,1 @@
+"""Standing as a graph of voices."""
