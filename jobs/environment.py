@@ -137,13 +137,16 @@ def numbers_in(name: str, written: str) -> list[str]:
 
 
 def _half(platform: str, missing: list[str], mode: str = "") -> str:
+    return f"{platform} is half configured: {_missing(platform, missing, mode)}"
+
+
+def _missing(platform: str, names: list[str], mode: str = "") -> str:
     """What is missing, where to get it, and what to run then."""
-    are = "is" if len(missing) == 1 else "are"
-    where = "; ".join(f"{name} {_WHERE[name]}" for name in missing if name in _WHERE)
-    found = f" ({where})" if where else ""
+    is_one = len(names) == 1
+    where = "; ".join(f"{name if not is_one else 'it'} {_WHERE[name]}" for name in names if name in _WHERE)
     return (
-        f"{platform} is half configured: {', '.join(missing)} {are} missing{mode}{found}; "
-        f"put {'it' if len(missing) == 1 else 'them'} into .env as docs/{platform.casefold()}.md tells, "
+        f"{', '.join(names)} {'is' if is_one else 'are'} missing{mode}{f' ({where})' if where else ''}; "
+        f"put {'it' if is_one else 'them'} into .env as docs/{platform.casefold()}.md tells, "
         "then run `manyhands run` again."
     )
 
@@ -175,7 +178,8 @@ def parts_of(env: Environment, only: str) -> set[str]:
         return configured
     if unknown := wanted - {"slack", "discord", "jobs"}:
         raise Incomplete(f"--only takes slack, discord and jobs, not {', '.join(sorted(unknown))}.")
-    first = {"slack": "SLACK_BOT_TOKEN", "discord": "DISCORD_TOKEN"}
-    if missing := [first[part] for part in sorted(wanted - configured)]:
-        raise Incomplete(f"--only {only} needs {', '.join(missing)}.")
+    first = {"slack": ("Slack", "SLACK_BOT_TOKEN"), "discord": ("Discord", "DISCORD_TOKEN")}
+    for part in sorted(wanted - configured):
+        platform, name = first[part]
+        raise Incomplete(f"--only {part}: {_missing(platform, [name])}")
     return wanted
