@@ -51,7 +51,7 @@ class Settings(BaseModel):
             if value != fields[name].get_default(call_default_factory=True)
         }
         said = [
-            md("{name}: {value}", name=name.replace("_", " "), value=value_of(value)) for name, value in changed.items()
+            md("{name}: {value}", name=name.replace("_", " "), value=shown(value)) for name, value in changed.items()
         ]
         return join(said, ", ", ", ") or md("nothing changed yet")
 
@@ -77,8 +77,14 @@ def value_of(value: object) -> str:
 
 
 def shown(value: object) -> Text:
-    """A setting as people read it."""
-    return (value,) if isinstance(value, Channel) else md("{value}", value=value_of(value))
+    """A setting as people read it, channels as their platform shows them."""
+    match value:
+        case Channel():
+            return (value,)
+        case list() if value:
+            return join([shown(one) for one in value])  # pyright: ignore[reportUnknownVariableType]
+        case _:
+            return md("{value}", value=value_of(value))
 
 
 def load(ctx: Ctx, model: type[S]) -> S:

@@ -157,7 +157,7 @@ class World:
     def _remember(self, request: Request, reply: Reply) -> None:
         speaker = (request.place, request.who.name)
         if isinstance(reply, Form):
-            self.forms[speaker] = reply
+            self.forms[speaker] = reply.first_step(self.speaker.room)
         elif isinstance(reply, No) and reply.again:
             self.forms[speaker] = reply.again
         if isinstance(reply, Card | No):

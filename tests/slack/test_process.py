@@ -50,7 +50,7 @@ async def test_what_was_on_its_way_when_the_process_was_killed_arrives_once(peop
 
 
 def thanks(people):
-    return [one for one in people.messages("C1") if "thanks" in shown([one])]
+    return [one for one in people.messages("C1") if "thanked" in shown([one])]
 
 
 def waiting(database):

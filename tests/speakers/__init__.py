@@ -31,10 +31,14 @@ class Witness(App):
 
 
 class Speaker(Protocol):
-    """One way to speak; `keys` are the platform's names for the two places where scenarios play."""
+    """One way to speak; `keys` are the platform's names for the two places where scenarios play.
+
+    `room` is how many blanks of a form it shows at once, where it is to be asked in two steps.
+    """
 
     platform: str
     keys: tuple[str, str]
+    room: int
 
     def opens(self, app: Witness, now: Now) -> Carrier:
         """A process begins to serve, at the world's own time; gives what delivers there."""

@@ -42,6 +42,7 @@ class InDiscord:
 
     platform = "discord"
     keys = ("100000000000000001", "100000000000000002")
+    room = 5
 
     def __init__(self) -> None:
         self.runner = asyncio.Runner()
@@ -108,8 +109,8 @@ class InDiscord:
 
     def channel(self, name: str, place: int) -> str:
         """A channel's key; a direct message has none that the core knows."""
-        known = not name or name in self.discord.channels
-        return name if known else self.mentions.channel(name, self.places[place].key).id
+        is_known = not name or name in self.discord.channels
+        return name if is_known else self.mentions.channel(name, self.places[place].key).id
 
     def named(self, text: str) -> str:
         """Names in the place of Discord's keys."""
@@ -161,8 +162,7 @@ class InDiscord:
         self.run(self._settled())
         if done and done.event == "INTERACTION_CREATE":
             self.discord.forgive("was answered twice")
-        for _request, again in heard[asked_before:]:
-            reply = again or reply
+        reply = next((again for _request, again in reversed(heard[asked_before:]) if again), reply)
         assert reply != self.told[request.id][1] or len(self.discord.posts) == before, "it was answered a second time"
         return reply
 
@@ -173,7 +173,7 @@ class InDiscord:
             return opened
         del self.told[request.id]
         try:
-            if unasked := set(request.given) - {blank.name for blank in opened.blanks}:
+            if unasked := set(request.given) - {blank.name for blank in opened.first_step(self.room).blanks}:
                 raise Unfit(f"the form does not ask for {sorted(unasked)}")
             return self.fills(request, request.given)
         except Unfit:

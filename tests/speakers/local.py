@@ -26,6 +26,7 @@ class Direct:
 
     platform = "local"
     keys = ("local", "elsewhere")
+    room = 100
 
     def opens(self, app: Witness, now: Now) -> Carrier:
         """Another process."""

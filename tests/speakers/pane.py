@@ -39,7 +39,8 @@ class Pane:
                 self.says(reply, mine)
 
     def _asks(self, form: Form, key: str, posts: list[Post], people: Mapping[str, str]) -> None:
-        """A form is open where one can be, else a button opens it."""
+        """A form, or its first step, is open where one can be, else a button opens it."""
+        form = form.first_step(BLANKS)
         if key not in self.discord.modals:
             assert set(LATER) & set(self.labels(posts)), "neither a form is open nor does a button bring it"
             return

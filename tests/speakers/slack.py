@@ -36,6 +36,7 @@ class InSlack:
 
     platform = "slack"
     keys = ("T1", "T2")
+    room = 100
 
     def __init__(self) -> None:
         self.runner = asyncio.Runner()
