@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import Measurement, median_of, within
 
-LIMIT = 1.5
+LIMIT = 1.0
 RUNS = 7
 
 
