@@ -53,9 +53,12 @@ def _rings(count: int) -> Attack:
 
 
 def _spies(count: int) -> Attack:
-    made: Callable[[World, Ints, int], list[Ledger]]
-    made = lambda world, who, _seed: [worlds.spies(world.ledger, int(who[0]), who[1:])]  # noqa: E731
-    return Attack(f"{count} spies", count + 1, made, gainers=1)
+    return Attack(
+        f"{count} spies",
+        count + 1,
+        lambda world, who, _seed: [worlds.spies(world.ledger, int(who[0]), who[1:])],
+        gainers=1,
+    )
 
 
 ATTACKS = (

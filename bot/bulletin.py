@@ -20,21 +20,32 @@ MOST_SHOWN, MOST_NAMED, MOST_WITH_BUTTONS = 10, 3, 5
 class Week:
     """What a digest would say and whom it would write to; `shown` are ids, of which `opportunities` are still open.
 
-    `lead` goes on where the first line has told of the work; a week is quiet when nothing in it is new.
+    `lead` goes on where the first line has told of the work; `has_news`: something besides work is new. What was posted
+    after `since`, the last digest, is new; to the first digest all work is.
     """
 
     shown: list[int]
     exposure: Exposure
     lead: tuple[Text, ...]
     news: tuple[Node, ...]
-    is_quiet: bool
+    has_news: bool
     since: datetime
     opportunities: tuple[Opportunity, ...] = ()
 
     @property
+    def fresh(self) -> int:
+        """How many of what is still open are new."""
+        return sum(one.posted_at > self.since for one in self.opportunities)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is new."""
+        return not self.has_news and not self.fresh
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing at all to say."""
-        return self.is_quiet and not self.shown
+        return self.is_quiet and not self.opportunities
 
 
 def card_of(ctx: Ctx, found: Week, today: date) -> Card:
@@ -94,11 +105,10 @@ def _opportunities(ctx: Ctx, found: Week) -> list[Node]:
 
 def _work(found: Week) -> Text:
     """`2 new pieces of work, 1 still open.`"""
-    fresh = sum(one.posted_at > found.since for one in found.opportunities)
-    old = len(found.opportunities) - fresh
-    if not fresh:
+    old = len(found.opportunities) - found.fresh
+    if not found.fresh:
         return md("{old} still open.", old=count(old, "piece of work is", "pieces of work are")) if old else ()
-    new = count(fresh, "new piece of work", "new pieces of work")
+    new = count(found.fresh, "new piece of work", "new pieces of work")
     return md("{new}{old}.", new=new, old=f", {old} still open" if old else "")
 
 

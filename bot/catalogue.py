@@ -49,7 +49,8 @@ class Catalogue:
     def _unknown(self, words: list[str]) -> Refusal:
         """Names the nearest commands, and one to try; only a group that exists is quoted with its second word."""
         known = first_word(words) in {one.group for one in self.commands.values()}
-        near = sorted(self.visible(admin=False), key=lambda one: -_likeness(words, one))[:2]
+        meant = (one for one in self.visible() if one.first or not one.admin)
+        near = sorted(meant, key=lambda one: -_likeness(words, one))[:2]
         if not near:
             return Refusal("I don't know “{said}”.", said=" ".join(words[:2])[:60])
         line = near[0].example or near[0].name
@@ -71,13 +72,13 @@ def first_word(words: list[str]) -> str:
 def _likeness(words: list[str], one: Command) -> float:
     """How much a command may be what was meant, 0..100: by its name, its verb, its group, what it is for.
 
-    Of the last two, only those of the first help: what is less often meant needs a better reason.
+    By the last two only where it stands in everybody's first help: what is less often meant needs a better reason.
     """
     first, both = first_word(words), " ".join(words[:2]).casefold()
     named = max(fuzz.ratio(both, one.name), fuzz.ratio(first, one.name), fuzz.ratio(first, one.name.split()[-1]) - 1)
-    if not one.first:
+    if not one.first or one.admin:
         return named - 10
-    about = max(fuzz.ratio(first, word) for word in one.about.casefold().split() if len(word) > 3)
+    about = max((fuzz.ratio(first, word) for word in one.about.casefold().split() if len(word) > 3), default=0.0)
     return max(named, fuzz.ratio(first, one.group) - 2, about - 5)
 
 

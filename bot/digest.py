@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 LEAST_MATCH = {"careful": 0.85, "balanced": 0.80, "generous": 0.70}
 MOST_CHARTED = 12
 FIRST_LOOKS_BACK = timedelta(days=7)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class DigestSettings(Settings):
@@ -38,7 +39,7 @@ class DigestSettings(Settings):
     threshold: Annotated[
         Literal["careful", "balanced", "generous"], Ask("How sure must I be before I write to somebody?")
     ] = "balanced"
-    empty: Annotated[bool, Ask("Post it even when nothing happened?")] = False
+    empty: Annotated[bool, Ask("Say so when nothing is new?")] = False
 
     def applied(self, ctx: Ctx) -> None:
         """The clock follows."""
@@ -82,16 +83,16 @@ def _think(ctx: Ctx) -> Week:
 
 def _worked_out(ctx: Ctx) -> Week:
     """Reads, ranks and draws; writes nothing."""
-    since = _since(ctx)
-    opportunities = _to_show(ctx, since)
+    last = _last(ctx)
+    since, before = last or ctx.now - FIRST_LOOKS_BACK, last or NEVER
+    opportunities = _to_show(ctx, before)
     told = exposure.exposure(ctx, opportunities, LEAST_MATCH[load(ctx, DigestSettings).threshold])
     demands = week.demands(ctx, opportunities)
     thanked, quotes = week.thanks(ctx, since)
     skills, arrived = week.new_skills(ctx, since), week.arrivals(ctx, since)
     lead = [text for text in (md("{n}.", n=thanked) if thanked else (), arrived) if text]
-    is_quiet = not (lead or skills or any(one.posted_at > since for one in opportunities))
-    shown = [one.id for one in opportunities]
-    return Week(shown, told, tuple(lead), (*quotes, *skills, *week.gaps(demands), *_chart(demands)), is_quiet, since)
+    shown, news = [one.id for one in opportunities], (*quotes, *skills, *week.gaps(demands), *_chart(demands))
+    return Week(shown, told, tuple(lead), news, bool(lead or skills), before)
 
 
 def _still_open(ctx: Ctx, found: Week) -> Week:
@@ -100,9 +101,8 @@ def _still_open(ctx: Ctx, found: Week) -> Week:
     return replace(found, opportunities=tuple(now_open[one] for one in found.shown if one in now_open))
 
 
-def _since(ctx: Ctx) -> datetime:
-    last = ctx.db.exec(select(Digest).order_by(col(Digest.posted_at).desc())).first()
-    return last.posted_at if last else ctx.now - FIRST_LOOKS_BACK
+def _last(ctx: Ctx) -> datetime | None:
+    return ctx.db.exec(select(Digest.posted_at).order_by(col(Digest.posted_at).desc())).first()
 
 
 def _to_show(ctx: Ctx, since: datetime) -> list[Opportunity]:
@@ -123,14 +123,16 @@ def _chart(demands: list[week.Demand]) -> list[Node]:
 def preview(ctx: Ctx, found: Week) -> Reply:
     """The card as it would be posted, and how many people would be written to."""
     found = _still_open(ctx, found)
-    if found.is_empty:
-        return card("Nothing happened this week.", line("The digest would {what}.", what=_when_empty(ctx)))
+    foreseen = tips.foreseen(found.opportunities, found.exposure) if found.opportunities else []
+    if _is_silent(ctx, found):
+        return card("Nothing new this week.", line("The digest would stay silent."), *foreseen)
     shown = bulletin.card_of(ctx, found, _today(ctx))
-    return Card(shown.title, (*shown.body, *tips.foreseen(found.opportunities, found.exposure)))
+    return Card(shown.title, (*shown.body, *foreseen))
 
 
-def _when_empty(ctx: Ctx) -> str:
-    return "say so" if load(ctx, DigestSettings).empty else "stay silent"
+def _is_silent(ctx: Ctx, found: Week) -> bool:
+    """A week in which nothing is new is not spoken of, unless the admins want it."""
+    return found.is_quiet and not load(ctx, DigestSettings).empty
 
 
 @command("digest now", "Post the digest now", admin=True, posts="the digest channel", think=_think)
@@ -141,19 +143,17 @@ def now(ctx: Ctx, found: Week) -> Reply:
         raise Refusal("There is no channel for the digest yet.", buttons=[Button("Choose one", "settings digest")])
     if _posted_on(ctx, _today(ctx)):
         raise Refusal("Today's digest is out already. `digest preview` shows what a new one would say.")
-    reached = _post(ctx, found, to)
-    return _out(len(reached))
+    return _out(len(_post(ctx, _still_open(ctx, found), to)))
 
 
 @command("digest weekly", "Post the weekly digest", timer=True, think=_think)
 def weekly(ctx: Ctx, found: Week) -> Reply:
-    """What the clock says; once a day at most, whatever happened."""
-    to = channels(ctx, DigestSettings)
-    silent = found.is_empty and not load(ctx, DigestSettings).empty
-    if not to or silent or _posted_on(ctx, _today(ctx)):
+    """What the clock says; once a day at most. Members may hear of work in a week that the channel hears nothing of."""
+    to, found = channels(ctx, DigestSettings), _still_open(ctx, found)
+    is_silent = _is_silent(ctx, found)
+    if not to or (is_silent and found.is_empty) or _posted_on(ctx, _today(ctx)):
         return None
-    reached = _post(ctx, found, to)
-    return _out(len(reached))
+    return _out(len(_post(ctx, found, [] if is_silent else to)))
 
 
 def _out(reached: int) -> Card:
@@ -172,7 +172,6 @@ def _posted_on(ctx: Ctx, day: date) -> Digest | None:
 
 def _post(ctx: Ctx, found: Week, to: list[Channel]) -> set[int]:
     """Posts the card, remembers it, and writes to those whom something fits; returns whom."""
-    found = _still_open(ctx, found)
     shown = bulletin.card_of(ctx, found, _today(ctx))
     for channel in to:
         outbox.post(ctx, channel, shown)

@@ -10,7 +10,6 @@ from bot.claims import vouchers_of
 from bot.ctx import Ctx
 from bot.line import quote
 from bot.meaning import matches_of
-from bot.pages import count
 from bot.pool import Pool, pool_of
 from bot.ranking import Fit, Found, Ranking, Reason
 from bot.text import Text, few, join, md
@@ -71,9 +70,7 @@ def seen(ctx: Ctx, fits: Iterable[Fit], in_public: bool = False) -> Seen:
     found: dict[tuple[int, str], Text] = {}
     for key, vouchers in vouchers_of(ctx.db, wanted).items():
         named = [md("{who}", who=one) for one in vouchers if one.named_in_digest or not in_public]
-        others = len(vouchers) - len(named)
-        more = [md("{n}", n=count(others, "other" if named else "member"))] if others else []
-        found[key] = few([*named, *more])
+        found[key] = few(named, others=len(vouchers) - len(named))
     return found
 
 
@@ -92,7 +89,7 @@ def _claim_in_short(member: int, reason: Reason, seen: Seen) -> Text:
     return md("{skill}{seen}", skill=reason.claim.skill, seen=md(", seen by {who}", who=by) if by else "")
 
 
-def told_apart(ctx: Ctx, found: Sequence[tuple[Member, Fit]]) -> list[tuple[Member, Text]]:
+def with_reasons(ctx: Ctx, found: Sequence[tuple[Member, Fit]]) -> list[tuple[Member, Text]]:
     """Each with the reason, and the independent voices behind them where there are any."""
     fits = [one for _who, one in found]
     standing, by = reputation.standings(ctx.db, [one.member for one in fits]), seen(ctx, fits)

@@ -25,7 +25,7 @@ def interested(ctx: Ctx, opportunity: Which) -> Reply:
         raise Refusal("That one is yours. `opportunity matches o{n}` shows who could take it.", n=opportunity.number)
     row = acquainted.answer_of(ctx, opportunity, ctx.me)
     if row and row.state in work.INTERESTED:
-        raise Refusal("You are on the list already. You hear from me when the poster answers.")
+        raise Refusal("The poster knows that already. You hear from me when there is an answer.")
     row = row or Interest(opportunity_id=opportunity.id, member_id=ctx.me.id, state="interested", answered_at=ctx.now)
     row.state, row.why, row.answered_at = "interested", "", ctx.now
     ctx.db.add(row)
@@ -109,11 +109,12 @@ def _meeting(opportunity: Opportunity, poster: Member, who: Member) -> Card:
         note("When it is settled: `opportunity close o{n} filled {who}`.", n=opportunity.number, who=people.typed(who)),
     ]
     return card(
-        "{poster}, meet {who}: you both want to talk about *{title}*.",
+        "{poster}, meet {who}: you both want to talk about *{title}* ({id}).",
         *body,
         poster=poster,
         who=who,
         title=opportunity.title,
+        id=f"o{opportunity.number}",
         key=f"o{opportunity.number}",
     )
 

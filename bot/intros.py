@@ -125,7 +125,7 @@ def _new(ctx: Ctx, need: str, chosen: list[Member]) -> Intro:
 
 def _choices(ctx: Ctx, intro: Intro, found: Found, chosen: list[Member]) -> Card:
     by_member = {one.member: one for one in found.fits}
-    told = fit.told_apart(ctx, [(member, by_member[member.id]) for member in chosen])
+    told = fit.with_reasons(ctx, [(member, by_member[member.id]) for member in chosen])
     nodes: list[Node] = []
     for rank, (member, why) in enumerate(told, 1):
         trusted = acquaintance.trusted_by(ctx, member)

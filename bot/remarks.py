@@ -1,4 +1,4 @@
-"""Questions before names: a poster and someone who may take the work write to one another through the bot."""
+"""Questions about work: its poster and someone who may take it write to one another through the bot."""
 
 from typing import Annotated
 
@@ -9,16 +9,18 @@ from bot.acquainted import CURIOUS
 from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
+from bot.text import md
 from bot.ui import Actions, Button, Card, Quote, Reply, actions, card, line, note
 from storage.dealings import Remark
 from storage.models import Interest, Member, Opportunity
 
 MOST_IN_A_ROW = 3
+UNNAMED = note("Your name is not shown until you say that you are interested.")
 
 
 @command(
     "opportunity ask",
-    "Ask or answer something about work before names are exchanged",
+    "Ask or answer something about work",
     example="opportunity ask o12 Could it be done in the evenings?",
     submit="Send",
     posts="a DM to the other side",
@@ -29,7 +31,7 @@ def ask(
     words: Annotated[str, Ask("What do you want to say?", long=True, shortest=2, longest=1000)],
     rank: Annotated[int | None, Ask("To which of those interested? (for its poster)", least=1, most=9999)] = None,
 ) -> Reply:
-    """Until both agree to meet, the member stays a number."""
+    """Whoever only looks stays without a name; whoever is interested has given it."""
     if opportunity.state != "open":
         raise Refusal("*{title}* is closed: {state}.", title=opportunity.title, state=opportunity.state)
     by_poster = opportunity.poster_id == ctx.me.id
@@ -43,7 +45,8 @@ def ask(
         _to_candidate(ctx, opportunity, row, words)
         return card("On its way. You hear from me when they answer.")
     _to_poster(ctx, opportunity, row, words)
-    return card("On its way, without your name. You hear from me when the poster answers.")
+    named = "" if row.state in work.INTERESTED else ", without your name"
+    return card("On its way{named}. You hear from me when the poster answers.", named=named)
 
 
 def _candidate(ctx: Ctx, opportunity: Opportunity, rank: int | None) -> Interest:
@@ -72,9 +75,9 @@ def _to_poster(ctx: Ctx, opportunity: Opportunity, row: Interest, words: str) ->
     rank = acquainted.rank_of(ctx, row)
     who = ctx.db.get_one(Member, row.member_id)
     meet = Button("Meet them", f"opportunity meet o{opportunity.number} {rank}") if row.state == "interested" else None
-    stands = "Someone interested in" if row.state in work.INTERESTED else "Someone who looks at"
+    writes = "{who}, who is interested in" if row.state in work.INTERESTED else "Someone who looks at"
     told = Card(
-        card(stands + " *{title}* writes:", title=opportunity.title).title,
+        md(writes + " *{title}* ({id}), writes:", title=opportunity.title, who=who, id=f"o{opportunity.number}"),
         (
             Quote(words),
             line("Their skills: {skills}", skills=work.described(ctx, opportunity, who)),
@@ -92,11 +95,15 @@ def _to_candidate(ctx: Ctx, opportunity: Opportunity, row: Interest, words: str)
     which = f"o{opportunity.number}"
     interested = Button("I am interested", f"opportunity interest {which}") if row.state == CURIOUS else None
     told = Card(
-        card("The poster of *{title}* writes:", title=opportunity.title).title,
+        md("The poster of *{title}* ({id}) writes:", title=opportunity.title, id=which),
         (
             Quote(words),
             *_buttons(Button("Answer", f"opportunity ask {which}", "primary"), interested),
-            note("Your name is not shown until you both want to meet."),
+            *(
+                ()
+                if row.state in work.INTERESTED
+                else (note("Your name is not shown until you say that you are interested."),)
+            ),
         ),
         which,
     )

@@ -72,7 +72,7 @@ def _fitting(ctx: Ctx, found: Found, opportunity: Opportunity) -> list[Node]:
     asked = work.needs_of(ctx.db, [opportunity])[opportunity.id]
     levels = needs.levels_of(ctx.db, asked, [one.member for one in best])
     nodes: list[Node] = [line("Nobody fits quite; these come closest.")] if best and found.is_near else []
-    for who, why in fit.told_apart(ctx, [(people[one.member], one) for one in best]):
+    for who, why in fit.with_reasons(ctx, [(people[one.member], one) for one in best]):
         nodes.append(Line(md("{who} - {why}", who=who, why=why)))
         nodes += _need_by_need(asked, levels.get(who.id, {}))
         nodes.append(Actions((Button(f"Ask {who.name}"[:70], fit.intro_line(who, opportunity.title)),)))

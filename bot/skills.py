@@ -244,7 +244,7 @@ def find(
         return card("Nobody else here has claimed that yet.", line("Try other words, or ask everyone."), actions(ask))
     fitting = fit.members(ctx, found)
     nodes: list[Node] = []
-    for who, why in fit.told_apart(ctx, [(fitting[one.member], one) for one in others[:MOST_FOUND]]):
+    for who, why in fit.with_reasons(ctx, [(fitting[one.member], one) for one in others[:MOST_FOUND]]):
         nodes += [Line(md("{who} - {why}", who=who, why=why))]
         nodes.append(Actions((Button("Ask for an intro", fit.intro_line(who, need)),)))
     first = "Nobody claims quite that. Closest to “{need}”:" if found.is_near else "For “{need}”:"

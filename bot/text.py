@@ -142,11 +142,14 @@ def join(texts: list[Text] | tuple[Text, ...], between: str = ", ", last: str = 
     return _joined(tuple(parts))
 
 
-def few(texts: Sequence[Text], most: int = 3) -> Text:
-    """`Ana, Ben and 2 others`."""
-    if len(texts) <= most:
+def few(texts: Sequence[Text], others: int = 0, most: int = 3) -> Text:
+    """`Ana, Ben and 2 others`: of these and of so many `others` who are not named, at most so many."""
+    if len(texts) + bool(others) > most:
+        texts, others = texts[: most - 1], others + len(texts) - most + 1
+    if not others:
         return join(list(texts))
-    return join([*texts[: most - 1], md("{n} others", n=len(texts) - most + 1)])
+    one, many = ("other", "others") if texts else ("member", "members")
+    return join([*texts, md("{n} {who}", n=others, who=one if others == 1 else many)])
 
 
 def plain(text: Text) -> str:

@@ -203,10 +203,10 @@ def _gone(ctx: Ctx, root: Kudos) -> Card:
     """Taken back, or declined by all whom it was for: then it stays between them."""
     key, giver = f"k{root.number}", ctx.db.get_one(Member, root.giver_id)
     if root.revoked:
-        return card("An admin took this kudos back.", key=key)
+        return card("An admin took this kudos back ({id}).", key=key, id=key)
     if root.undone_at:
-        return card("{giver} took this kudos back.", key=key, giver=giver)
-    return card("{giver} said thank you.", key=key, giver=giver)
+        return card("{giver} took this kudos back ({id}).", key=key, giver=giver, id=key)
+    return card("{giver} said thank you ({id}).", key=key, giver=giver, id=key)
 
 
 def _tagged(ctx: Ctx, root: Kudos) -> list[Node]:

@@ -104,6 +104,7 @@ def test_a_misspelt_command_is_guessed_at_with_buttons(world: World):
         ("opportunities", "“opportunities”", "opportunity"),
         ("thank @ben for the docs", "“thank”", "kudos give"),
         ("kudo give @ben the docs", "“kudo”", "kudos give"),
+        ("setings digest", "“setings”", "settings"),
         ("settings", "", "profile"),
     ],
 )

@@ -137,6 +137,8 @@ def test_a_question_reaches_the_poster_without_a_name_and_the_answer_comes_back(
     assert "Then count me in" in posted.told("ana")
     posted.presses("ben", "I am interested")
     assert "is interested in" in posted.told("ana")
+    assert "without your name" not in posted.hears("ben", "opportunity ask o1 When could it begin?")
+    assert "@ben, who is interested in A quiet rescue (o1), writes:" in posted.told("ana")
 
 
 def test_a_poster_asks_someone_interested(posted: World):

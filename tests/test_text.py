@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import Bold, Channel, Code, Link, Mention, Moment, Plain, clamp, join, md, plain, text_of
+from bot.text import Bold, Channel, Code, Link, Mention, Moment, Plain, clamp, few, join, md, plain, text_of
 from storage.models import Member
 
 BEN = Member(id=7, number=3, name="ben *bold* {me} <!channel>")
@@ -122,3 +122,20 @@ def test_a_clamp_does_not_take_an_accent_or_skin_tone_from_its_base(text):
 @given(st.text(max_size=60), st.integers(1, 40))
 def test_a_clamped_text_can_always_be_sent(text, longest):
     assert clamp(text, longest).encode("utf-8", "strict").decode() == clamp(text, longest)
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "said"),
+    [
+        ("", 1, "1 member"),
+        ("", 4, "4 members"),
+        ("Ana", 0, "Ana"),
+        ("Ana", 1, "Ana and 1 other"),
+        ("Ana Ben", 5, "Ana, Ben and 5 others"),
+        ("Ana Ben Carol", 0, "Ana, Ben and Carol"),
+        ("Ana Ben Carol", 5, "Ana, Ben and 6 others"),
+        ("Ana Ben Carol Dev", 0, "Ana, Ben and 2 others"),
+    ],
+)
+def test_a_few_are_named_and_all_are_counted(names, others, said):
+    assert plain(few([md("{name}", name=name) for name in names.split()], others)) == said

@@ -86,6 +86,7 @@ class Session:
 
     def act(self, act: script.Act) -> None:
         """Does what one line says, then delivers what it caused."""
+        act = replace(act, who=self.names.called(act.who))
         try:
             self.does(act)
         except Missed as missed:

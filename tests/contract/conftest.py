@@ -4,6 +4,7 @@ from itertools import count
 
 import pytest
 
+from tests.contract.steps import deals
 from tests.encoders import Words
 from tests.world import World
 
@@ -15,11 +16,7 @@ def house(tmp_path_factory):
     made.ids = count()
     for name in ("admin", "ana", "ben"):
         made.says(name, "help")
-    made.says("ben", "skill claim Python expert")
-    made.says("ana", "kudos give @ben for the long docs")
-    made.says("ana", 'opportunity post "Data pipeline" Ten sensors, one dashboard')
-    made.says("ben", "opportunity interest o1")
-    made.says("ana", "intro ask someone who can help who:@ben")
+    deals(made)
     made.says("admin", "opportunity draft", title="A second thing", description="Work that is not ready to be seen")
     yield made
     made.close()

@@ -32,3 +32,12 @@ def is_fine(house, reply, silent=False):
 
 def by_name(one):
     return one.name.replace(" ", "-") if hasattr(one, "params") else getattr(one, "name", str(one))
+
+
+def deals(made):
+    """What ana and ben have to do with one another."""
+    made.says("ben", "skill claim Python expert")
+    made.says("ana", "kudos give @ben for the long docs")
+    made.says("ana", 'opportunity post "Data pipeline" Ten sensors, one dashboard')
+    made.says("ben", "opportunity interest o1")
+    made.says("ana", "intro ask someone who can help who:@ben")

@@ -11,7 +11,7 @@ from storage.db import transaction
 from storage.dealings import Draft
 from storage.machinery import Audit, Seen, Setting
 from storage.models import Candidate, Interest, Intro, Kudos, Opportunity
-from tests.contract.steps import ADMIN, CATALOGUE, COMMANDS, SAID, asks, by_name
+from tests.contract.steps import ADMIN, CATALOGUE, COMMANDS, SAID, asks, by_name, deals
 from tests.encoders import Words
 from tests.world import World, who
 
@@ -67,11 +67,7 @@ def mallory(tmp_path):
     made = World(tmp_path / "forged.db", Words())
     for name in ("admin", "ana", "ben", "mallory"):
         made.says(name, "help")
-    made.says("ben", "skill claim Python expert")
-    made.says("ana", "kudos give @ben for the long docs")
-    made.says("ana", 'opportunity post "Data pipeline" Ten sensors, one dashboard')
-    made.says("ben", "opportunity interest o1")
-    made.says("ana", "intro ask someone who can help who:@ben")
+    deals(made)
     made.says("ana", "opportunity draft", title="A second thing", description="Work that is not ready to be seen")
     yield made
     made.close()

@@ -18,7 +18,8 @@ def people(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def match(world: World) -> World:
-    """Ana has posted o1, which is for Ben."""
+    """Ana has posted o1, which is for Ben; a week in which nothing is new is spoken of."""
+    world.says("admin", "settings digest empty:yes")
     claims(world, "ben", "Kubernetes")
     work(world, "Kubernetes")
     return world

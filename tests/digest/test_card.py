@@ -134,10 +134,44 @@ def test_work_that_is_still_open_still_names_who_fits(match: World):
     assert "@ben (Kubernetes)" in said
 
 
+def test_to_the_first_digest_all_open_work_is_new(match: World):
+    match.says("admin", 'settings digest channel:""')
+    match.passes(days=25)
+    match.says("admin", "settings digest channel:#news")
+    match.outbox()
+    match.passes(days=7)
+    (said,) = news(match)
+    assert "  1 new piece of work." in said
+
+
 def test_a_week_with_nothing_new_is_one_line_that_tells_what_is_still_open(match: World):
     match.passes(days=7)
     match.outbox()
     match.passes(days=7)
+    assert news(match) == ["Quiet week: nothing new. Still open: Kubernetes wanted (o1), needs Kubernetes."]
+
+
+def test_a_week_with_nothing_new_is_silent_in_the_channel_and_still_reaches_whom_it_newly_fits(match: World):
+    match.says("admin", "settings digest empty:no")
+    match.passes(days=7)
+    match.says("dave", "skill claim Zither expert")
+    work(match, "Zither")
+    match.outbox()
+    match.passes(days=7)
+    match.says("carol", "skill claim Kubernetes expert")
+    match.outbox()
+    match.passes(days=7)
+    assert [to for to, _text in match.outbox()] == ["carol"]
+
+
+def test_new_work_that_closed_while_it_was_worked_out_makes_no_week_of_news(match: World):
+    match.passes(days=7)
+    work(match, "German")
+    match.outbox()
+    match.now = datetime(2026, 10, 19, 9, tzinfo=UTC)
+    app = Interrupted(match.engine, match.catalogue, match.encoder, features.welcome)
+    app.meanwhile = (match.request("ana", "opportunity close o2 cancelled"),)
+    Clock(app).tick(match.now)
     assert news(match) == ["Quiet week: nothing new. Still open: Kubernetes wanted (o1), needs Kubernetes."]
 
 

@@ -218,4 +218,4 @@ def test_an_empty_preview_says_what_the_digest_would_do(world: World):
     world.passes(days=8)
     assert "stay silent" in world.hears("admin", "digest preview")
     world.says("admin", "settings digest empty:yes")
-    assert "say so" in world.hears("admin", "digest preview")
+    assert "Quiet week: nothing new." in world.hears("admin", "digest preview")

@@ -153,6 +153,8 @@ def test_one_name_in_two_forms_of_unicode_is_one_person(sitting):
     printed, _status = sitting.plays("ana: skill of @Jos\u00e9", "Jos\u00c9: skill mine")
     assert "[ana] What Jos\u00e9 can do" in printed
     assert "[Jos\u00e9] Your skills" in printed
+    sitting.plays("Jose\u0301: skill claim")
+    assert sitting.plays("Jos\u00e9: fill skill:Go")[0][0].startswith("[Jos\u00e9] Go, ")
 
 
 def test_a_refused_form_says_beside_which_field(sitting):
