@@ -40,6 +40,7 @@ def nod(ctx: Ctx) -> Reply:
     """Changes one row, and then the one of whoever else is here."""
     for name in ("ana", "ben"):
         member = ctx.db.exec(select(Member).where(Member.name == name)).one()
+        ctx.db.refresh(member, with_for_update=True)
         member.about += "!"
         ctx.db.add(member)
         ctx.db.flush()
