@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from random import Random
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -44,7 +43,7 @@ def community(task: Task, encoder: Encoder, aliases: dict[str, str] | None = Non
         with transaction(engine, made.id) as db:
             me = db.exec(select(Member)).first() or Member(id=0, number=-1, name="nobody", joined_at=NOW)
             request = Request("benchmark", place.id, Who("benchmark"), "", NOW)
-            yield Ctx(db, request, db.get_one(Community, made.id), place, me, encoder, Random(0))
+            yield Ctx(db, request, db.get_one(Community, made.id), place, me, encoder)
         engine.dispose()
 
 

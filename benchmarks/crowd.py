@@ -46,7 +46,7 @@ class Crowd:
         self.asked += 1
         at = NOW + timedelta(minutes=self.asked)
         account = Who(f"u{who}", f"user{who}", admin=who == 1)
-        return self.app.handle(Request(f"r{self.asked}", self.place.id, account, line, at, given, "#general"))
+        return self.app.handle(Request(f"r{self.asked}", self.place.id, account, line, at, given, "#general")).reply
 
     def _fill(self, opportunities: int) -> None:
         numbers = range(2, self.size + 2)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from random import Random
 from typing import TypeVar
 
 import numpy as np
@@ -86,7 +85,7 @@ def _world(throng: Throng) -> Generator[Ctx]:
     with reading(throng.engine, throng.place.community_id) as db:
         place, community = db.get_one(Place, throng.place.id), db.get_one(Community, throng.place.community_id)
         request = Request("benchmark", place.id, Who("benchmark"), "", NOW)
-        yield Ctx(db, request, community, place, system(db), throng.app.encoder, Random(0))
+        yield Ctx(db, request, community, place, system(db), throng.app.encoder)
 
 
 def _matching(throng: Throng) -> Measurement:

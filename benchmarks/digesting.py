@@ -46,7 +46,7 @@ def _digest(number: int, go: Any, town: Town) -> Driven:
     go.wait()
     now = datetime.now(UTC)
     try:
-        reply = app.handle(Request("load-digest", town.place, SYSTEM, "digest weekly", now, timer=True))
+        reply = app.handle(Request("load-digest", town.place, SYSTEM, "digest weekly", now, timer=True)).reply
     finally:
         encoder.close()
     if reply is None or isinstance(reply, No):

@@ -144,7 +144,7 @@ def _talk(app: App, sayings: Sequence[Saying], driven: Driven, until: float) -> 
             return
         request = next(saying)
         began = time.perf_counter()
-        reply = app.handle(request)
+        reply = app.handle(request).reply
         driven.seconds.append(time.perf_counter() - began)
         driven.refused += isinstance(reply, No)
 

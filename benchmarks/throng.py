@@ -118,7 +118,7 @@ class Throng:
         self.asked += 1
         at = NOW + timedelta(minutes=self.asked)
         account = Who(f"u{who}", f"user{who}", admin=who == 1)
-        return self.app.handle(Request(f"r{self.asked}", self.place.id, account, line, at, {}, "#general"))
+        return self.app.handle(Request(f"r{self.asked}", self.place.id, account, line, at, {}, "#general")).reply
 
     def _fill(self, cached: Cached) -> None:
         numbers = range(2, self.size + 2)

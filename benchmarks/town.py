@@ -113,7 +113,7 @@ def _settle(town: Town) -> None:
     )
     for number, line in enumerate(lines):
         who = Who("u1", "user1", admin=True)
-        reply = app.handle(Request(f"settle-{number}", town.place, who, line, datetime.now(UTC), {}, "#general"))
+        reply = app.handle(Request(f"settle-{number}", town.place, who, line, datetime.now(UTC), {}, "#general")).reply
         if isinstance(reply, No):
             raise RuntimeError(f"{line}: {reply.text}")
     app.engine.dispose()

@@ -101,7 +101,7 @@ def check(ctx: Ctx, allowed: int, wanted: int) -> None:
         raise Refusal("Not sent: your {n} for today are given. The next come at {again}.", n=allowed, again=again)
     raise Refusal(
         "Not sent: that is {wanted} people, and {n} of your thanks are left today. The next come at {again}.",
-        about="to",
+        field="to",
         wanted=wanted,
         n=remaining,
         again=again,
@@ -113,7 +113,7 @@ def check_pause(ctx: Ctx, to: list[Member], pause: timedelta) -> None:
     for member in to:
         if again := pause_ends(ctx, member, pause):
             raise Refusal(
-                "You thanked {who} a moment ago. The next one can come at {again}.", about="to", who=member, again=again
+                "You thanked {who} a moment ago. The next one can come at {again}.", field="to", who=member, again=again
             )
 
 

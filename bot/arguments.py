@@ -1,6 +1,6 @@
 """From raw words to typed arguments: what is missing is asked for, what is wrong is refused beside its field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,8 @@ from bot.command import Command, Param, form_of
 from bot.ctx import Asked, Attached, Ctx, Given, Refusal
 from bot.kinds import KINDS, Unclear, is_blank
 from bot.line import Known, Raw, bind, nothing_known, people, quote, write
-from bot.ui import Button, Form
+from bot.text import Text, join, md
+from bot.ui import Button, Form, No
 
 
 @dataclass(slots=True)
@@ -21,13 +22,29 @@ class Call:
     left: str = ""
     apart: str = ""
 
-    def again(self, about: str = "") -> Form | None:
-        """The form as it was filled in, if any; an edit stays one of the same thing, unless that (`about`) is wrong."""
+    def again(self, wrong: str = "") -> Form | None:
+        """The form as it was filled in, if any; an edit stays one of the same thing, unless that (`wrong`) is not."""
         form = form_of(self.command, self.raw) if self.command.params else None
         required = {param.name: self.raw.get(param.name) or "" for param in self.command.params if param.required}
-        if form is None or not self.command.known or about in required or not all(required.values()):
+        if form is None or not self.command.known or wrong in required or not all(required.values()):
             return form
         return _about(form, _line(self.command, required), required)
+
+    def refused(self, no: Refusal) -> No:
+        """The answer to a line that was refused: its form as it was filled in, with each error beside its field."""
+        every = (no, *no.others)
+        errors = {one.field: one.text for one in reversed(every) if one.field}
+        form = self.again(no.field)
+        back = with_errors(form, errors) if form else None
+        return No(self._worded(every), back, tuple(button for one in every for button in one.buttons))
+
+    def _worded(self, every: Sequence[Refusal]) -> Text:
+        """One refusal speaks for itself; of several each names its field."""
+        if len(every) == 1:
+            return every[0].text
+        labels = {param.name: param.ask.label for param in self.command.params}
+        said = [md("*{label}* {text}", label=labels.get(one.field, one.field), text=one.text) for one in every]
+        return join(said, "\n", "\n")
 
 
 def call_of(command: Command, rest: str, given: Mapping[str, Given], known: Known = nothing_known) -> Call:
@@ -81,18 +98,44 @@ def read(ctx: Ctx, call: Call) -> dict[str, Any]:
         raise Refusal(
             "I did not understand “{left}”. It goes like this: `{usage}`", left=call.left[:80], usage=call.command.usage
         )
-    if any(param.required and not call.raw.get(param.name) for param in call.command.params):
-        raise Asked(form_of(call.command, call.raw))
-    values = {param.name: _value(ctx, param, call) for param in call.command.params}
+    is_missing = any(param.required and not call.raw.get(param.name) for param in call.command.params)
+    values, refused = _values(ctx, call, ponder=not is_missing)
+    if is_missing:
+        errors = {no.field: no.text for no in refused}
+        raise Asked(with_errors(form_of(call.command, call.raw), errors))
+    if refused:
+        first, *others = refused
+        first.others = tuple(others)
+        raise first
     return _over_known(ctx, call, values) if call.command.known else values
 
 
-def open_form(ctx: Ctx, call: Call) -> Form:
+def _values(ctx: Ctx, call: Call, ponder: bool) -> tuple[dict[str, Any], list[Refusal]]:
+    """What each argument means, and all that is wrong with them."""
+    values: dict[str, Any] = {}
+    refused: list[Refusal] = []
+    for param in call.command.params:
+        try:
+            values[param.name] = _value(ctx, param, call) if ponder or not param.kind.ponders else None
+        except Refusal as no:
+            refused.append(no)
+    return values, refused
+
+
+def with_errors(form: Form, errors: Mapping[str, Text]) -> Form:
+    """The form with each error beside its field."""
+    return replace(form, fields=tuple(replace(one, error=errors.get(one.name, ())) for one in form.fields))
+
+
+def opened(ctx: Ctx, call: Call) -> Form:
     """The command's form, to be filled in: what is said over what is known, whether or not it makes sense yet."""
     required = {param.name: call.raw.get(param.name) for param in call.command.params if param.required}
     if not call.command.known or not all(required.values()):
         return form_of(call.command, call.raw)
-    meant = {name: _value(ctx, call.command.param(name), call) for name in required}
+    try:
+        meant = {name: _value(ctx, call.command.param(name), call) for name in required}
+    except Refusal as no:
+        return with_errors(form_of(call.command, call.raw), {no.field: no.text})
     known = call.command.known(ctx, **meant)
     return form_of(call.command, {**_as_written(call.command, known), **call.raw})
 
@@ -106,11 +149,11 @@ def _value(ctx: Ctx, param: Param, call: Call) -> Any:
             return unique([param.kind.read(ctx, word, param.ask) for word in written])
         return param.kind.read(ctx, written, param.ask)
     except Unclear as unclear:
-        unclear.about = param.name
+        unclear.field = param.name
         unclear.buttons = tuple(Button(one.label, _with(call, param, one.value)) for one in unclear.options)
         raise
     except Refusal as no:
-        no.about = no.about or param.name
+        no.field = no.field or param.name
         raise
 
 
@@ -148,7 +191,7 @@ def _as_written(command: Command, known: Mapping[str, Any]) -> dict[str, Raw]:
 
 def _about(form: Form, line: str, required: Mapping[str, Any]) -> Form:
     """The form of an edit: what is edited stands in its line, and is not asked for again."""
-    return replace(form, line=line, blanks=tuple(blank for blank in form.blanks if blank.name not in required))
+    return replace(form, line=line, fields=tuple(field for field in form.fields if field.name not in required))
 
 
 def _written(param: Param, value: Any) -> Raw:

@@ -7,8 +7,8 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from bot.ctx import Ctx
-from bot.kinds import KINDS, Ask, Kind, read_choice
-from bot.ui import Blank, Form, Reply
+from bot.kinds import KINDS, Ask, Kind, Suggest, read_choice
+from bot.ui import Field, Form, Reply
 
 Run = Callable[..., Reply]
 Known = Callable[..., Mapping[str, object]]
@@ -25,6 +25,11 @@ class Param:
     many: bool = False
     choices: tuple[str, ...] = ()
     default: Any = None
+
+    @property
+    def suggest(self) -> Suggest | None:
+        """What could be meant by what is typed so far."""
+        return self.ask.suggest or self.kind.suggest
 
     @property
     def usage(self) -> str:
@@ -141,9 +146,9 @@ def _choice(choices: tuple[str, ...]) -> Kind:
 
 def form_of(command: Command, values: Mapping[str, str | tuple[str, ...]], line: str = "") -> Form:
     """The command's form, with these raw values filled in; it has two steps unless the second is answered already."""
-    blanks = tuple(_blank(param, values.get(param.name, "")) for param in command.params)
+    fields = tuple(_field(param, values.get(param.name, "")) for param in command.params)
     is_whole = any(values.get(param.name) for param in command.params if param.ask.later)
-    return Form(command.about, line or command.name, blanks, command.submit, draft="" if is_whole else command.form)
+    return Form(command.about, line or command.name, fields, command.submit, draft="" if is_whole else command.form)
 
 
 def _usual(param: Param) -> str:
@@ -151,8 +156,8 @@ def _usual(param: Param) -> str:
     return param.kind.write(param.default) if isinstance(param.default, bool) else ""
 
 
-def _blank(param: Param, value: str | tuple[str, ...]) -> Blank:
-    return Blank(
+def _field(param: Param, value: str | tuple[str, ...]) -> Field:
+    return Field(
         param.name,
         param.ask.label,
         param.kind.name,
@@ -160,7 +165,7 @@ def _blank(param: Param, value: str | tuple[str, ...]) -> Blank:
         param.required,
         param.many,
         param.ask.long,
-        bool(param.ask.suggest or param.kind.suggest),
+        bool(param.suggest),
         param.choices,
         param.ask.hint,
         param.ask.longest or (3000 if param.ask.long else 200) if param.kind.rest else None,

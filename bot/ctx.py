@@ -19,6 +19,7 @@ from storage.secrets import Safe, no_safe
 
 Given = str | Sequence[str]
 Apart = Callable[..., Any]
+FORM = "?"
 
 
 def here(work: Callable[..., Any], *args: Any) -> Any:
@@ -27,12 +28,16 @@ def here(work: Callable[..., Any], *args: Any) -> Any:
 
 
 class Refusal(Exception):
-    """An expected no, worded for the person who asked; `about` is the argument it concerns."""
+    """An expected no, worded for the person who asked; `field` is the argument it stands beside.
 
-    def __init__(self, template: str, /, about: str = "", buttons: Sequence[Button] = (), **values: object) -> None:
+    `others` are those of further arguments of the same line: nobody is sent back twice.
+    """
+
+    def __init__(self, template: str, /, field: str = "", buttons: Sequence[Button] = (), **values: object) -> None:
         self.text: Text = md(template, **values)
-        self.about = about
+        self.field = field
         self.buttons = tuple(buttons)
+        self.others: tuple[Refusal, ...] = ()
         super().__init__(template)
 
 
@@ -96,6 +101,18 @@ class Request:
     groups: Mapping[str, Group] = field(default_factory=dict[str, Group])
     once: bool = False
     files: Mapping[str, Attached] = field(default_factory=dict[str, Attached])
+    thread: str = ""
+
+    @property
+    def asks_form(self) -> bool:
+        """`? kudos give @m12` asks for the form, although nothing may be missing."""
+        return self.line.lstrip().startswith(FORM)
+
+    @property
+    def said(self) -> str:
+        """The line of the command itself."""
+        line = self.line.replace("\u00a0", " ")
+        return line.lstrip().removeprefix(FORM) if self.asks_form else line
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -117,6 +134,7 @@ def readable(request: Request) -> Request:
         line=storable(request.line),
         given=given,
         channel=storable(request.channel),
+        thread=storable(request.thread),
         people=people,
     )
 
@@ -139,10 +157,14 @@ class Ctx:
     place: Place
     me: Member
     encoder: Encoder
-    rng: Random
     fresh: list[Vector] = field(default_factory=list[Vector])
     apart: Apart = here
     safe: Callable[[], Safe] = no_safe
+    rng: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Chance is the request's own: a redelivery has the same."""
+        self.rng = Random(self.request.id)
 
     @property
     def now(self) -> datetime:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from random import Random
 from typing import TypeVar
 
 from bot.calibration import Scale
@@ -80,6 +79,6 @@ def _there(world: World, work: Callable[[Ctx], T]) -> T:
         with reading(engine, world.community) as db:
             community, place = db.get_one(Community, world.community), db.get_one(Place, world.place)
             me, encoder = db.get_one(Member, world.me), Absent(world.model, world.scale, world.down)
-            return work(Ctx(db, world.request, community, place, me, encoder, Random(world.request.id), world.fresh))
+            return work(Ctx(db, world.request, community, place, me, encoder, world.fresh))
     finally:
         engine.dispose()

@@ -51,7 +51,7 @@ def close(
     """When filled, who filled it is remembered as work done together."""
     work.check_owner(ctx, opportunity)
     if by and outcome != "filled":
-        raise Refusal("Nobody can have taken it when it is {outcome}.", about="by", outcome=outcome)
+        raise Refusal("Nobody can have taken it when it is {outcome}.", field="by", outcome=outcome)
     closing.close(ctx, opportunity, outcome, by or [])
     again = Button("Open it again", f"opportunity reopen o{opportunity.number}")
     closed = card("*{title}* is closed: {outcome}.", actions(again), title=opportunity.title, outcome=outcome)
@@ -69,7 +69,7 @@ def extend(ctx: Ctx, opportunity: Which, until: Until = None) -> Reply:
     today = posting.today(ctx)
     until = posting.last_day(ctx, until or max(opportunity.until or today, today) + MORE)
     if opportunity.until and until <= opportunity.until:
-        raise Refusal("It is open until {day} already.", about="until", day=opportunity.until)
+        raise Refusal("It is open until {day} already.", field="until", day=opportunity.until)
     opportunity.until = until
     replies.tend(ctx, opportunity)
     work.remember_end(ctx, opportunity)
@@ -82,7 +82,7 @@ def reopen(ctx: Ctx, opportunity: Which, until: Until = None) -> Reply:
     """Those who stepped forward are told; what closing it gave is taken back."""
     work.check_poster(ctx, opportunity)
     if opportunity.state == "open":
-        raise Refusal("{id} is open.", about="opportunity", id=f"o{opportunity.number}")
+        raise Refusal("{id} is open.", field="opportunity", id=f"o{opportunity.number}")
     days = timedelta(days=load(ctx, work.OpportunitySettings).days)
     today = posting.today(ctx)
     kept = opportunity.until if opportunity.until and opportunity.until >= today else today + days

@@ -66,7 +66,7 @@ def explain(ctx: Ctx, who: Member, skill: Skill | None = None) -> Explained:
 def check_visible(ctx: Ctx, who: Member) -> None:
     """Refuses to show the standing of those who opted out of boards, but to themselves and to admins."""
     if who.id != ctx.me.id and not who.on_boards and not ctx.me.admin:
-        raise Refusal("{who} keeps their standing to themselves.", about="member", who=who)
+        raise Refusal("{who} keeps their standing to themselves.", field="member", who=who)
 
 
 def hundredths(parts: Sequence[float]) -> list[int]:

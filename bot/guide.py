@@ -38,7 +38,7 @@ def _help(commands: list[Command], about: str) -> Reply:
     if one:
         return _one(one)
     if about:
-        raise Refusal("I have no command “{name}”.", about="about", buttons=[Button("Help", "help")], name=about[:60])
+        raise Refusal("I have no command “{name}”.", field="about", buttons=[Button("Help", "help")], name=about[:60])
     return _first(commands)
 
 

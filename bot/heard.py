@@ -10,9 +10,10 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from structlog.contextvars import bound_contextvars
 
+from bot.answer import Answer
 from bot.catalogue import Catalogue
 from bot.ctx import Refusal, Request
-from bot.ui import No, Reply
+from bot.ui import No
 
 Outcome = Literal["answer", "refusal", "error"]
 UNKNOWN = "unknown"
@@ -54,7 +55,7 @@ class _Going:
 
 _going: ContextVar[_Going | None] = ContextVar("going", default=None)
 A = TypeVar("A", bound=Watched)
-Handle = Callable[[A, Request], Reply]
+Handle = Callable[[A, Request], Answer]
 
 
 def failed() -> None:
@@ -67,15 +68,15 @@ def followed(handle: "Handle[A]") -> "Handle[A]":
     """Every line that is logged on the way carries the request's id; at the end it is counted."""
 
     @wraps(handle)
-    def follow(app: A, request: Request) -> Reply:
-        begun, going, name = perf_counter(), _Going(), name_of(app.catalogue, request.line)
+    def follow(app: A, request: Request) -> Answer:
+        begun, going, name = perf_counter(), _Going(), name_of(app.catalogue, request.said)
         outer = _going.set(going)
         outcome: Outcome = "error"
         try:
             with bound_contextvars(**bound(request.id), command=name):
-                reply = handle(app, request)
-            outcome = "error" if going.failed else "refusal" if isinstance(reply, No) else "answer"
-            return reply
+                answer = handle(app, request)
+            outcome = "error" if going.failed else "refusal" if isinstance(answer.reply, No) else "answer"
+            return answer
         finally:
             _going.reset(outer)
             app.watch.heard(name, outcome, perf_counter() - begun)

@@ -221,5 +221,6 @@ KINDS[Skill] = Kind(
     write=lambda skill: skill.name,
     rest=True,
     suggest=suggest_skills,
+    ponders=True,
     knows=lambda ctx, words: bool(taxonomy.lexicon(ctx.db).exact(words)),
 )

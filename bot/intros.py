@@ -99,7 +99,7 @@ def _asked_of(ctx: Ctx, member_id: int) -> int:
 
 def _check_expert(ctx: Ctx, rules: IntroSettings, who: Member) -> None:
     if who.id == ctx.me.id:
-        raise Refusal("That is you.", about="who")
+        raise Refusal("That is you.", field="who")
     if _asked_of(ctx, who.id) >= rules.per_expert:
         raise Refusal(
             "{who} is being asked by others just now. Try again in a few days, or leave the name out.", who=who
@@ -155,7 +155,7 @@ def choose(
     query = select(Candidate).where(Candidate.intro_id == intro.id, Candidate.rank == rank)
     candidate = ctx.db.exec(query).first()
     if candidate is None:
-        raise Refusal("There is no such person on the list.", about="rank")
+        raise Refusal("There is no such person on the list.", field="rank")
     rules = load(ctx, IntroSettings)
     _check_asker(ctx, rules)
     if _asked_of(ctx, candidate.member_id) >= rules.per_expert:

@@ -59,7 +59,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of argument. `looks` says by the word alone whether it could be one, `knows` whether it names one."""
+    """One kind of argument.
+
+    `looks` says by the word alone whether it could be one, `knows` whether it names one; what `ponders` may ask the
+    language model what is meant, so it is not read where an answer must not wait for that.
+    """
 
     name: str
     read: Callable[[Ctx, str, Ask], Any]
@@ -67,6 +71,7 @@ class Kind:
     looks: Callable[[str], bool] = lambda word: False
     rest: bool = False
     suggest: Suggest | None = None
+    ponders: bool = False
     knows: Callable[[Ctx, str], bool] = lambda _ctx, _words: False
 
 
@@ -74,7 +79,7 @@ class Unclear(Refusal):
     """Several things could be meant; each becomes a button that says the line again with that one."""
 
     def __init__(self, template: str, /, options: Sequence[Option], **values: object) -> None:
-        super().__init__(template, about="", buttons=(), **values)
+        super().__init__(template, field="", buttons=(), **values)
         self.options = tuple(options)
 
 

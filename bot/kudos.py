@@ -54,7 +54,7 @@ def _check(ctx: Ctx, rules: KudosSettings, to: Sequence[Member], reason: str) ->
     thanks.check(ctx, rules, to)
     if len(reason) < rules.least:
         raise Refusal(
-            "Say a little more about what they did: at least {least} characters.", about="reason", least=rules.least
+            "Say a little more about what they did: at least {least} characters.", field="reason", least=rules.least
         )
 
 
@@ -173,7 +173,7 @@ def revoke(
     """At any time; giver and receivers are told, and it stands in the record of what admins did."""
     giver, to = ctx.db.get_one(Member, kudos.giver_id), _all_receivers(ctx, kudos)
     if not thanks.take_back(ctx, kudos, reason):
-        raise Refusal("Kudos {id} is taken back already.", id=f"k{kudos.number}", about="kudos")
+        raise Refusal("Kudos {id} is taken back already.", id=f"k{kudos.number}", field="kudos")
     ctx.db.add(Audit(member_id=ctx.me.id, line=f"kudos revoke k{kudos.number} {reason}"[:500], done_at=ctx.now))
     told = card(
         "{admin} took back the kudos {id} from {giver} to {who}.",

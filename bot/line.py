@@ -93,9 +93,7 @@ def write(command: Command, values: Mapping[str, object]) -> str:
 def line_of(form: Form) -> str:
     """The line that opens a form again as it is filled in."""
     words = [form.line]
-    for blank in form.blanks:
-        many = (blank.value,) if isinstance(blank.value, str) else blank.value
-        words.extend(f"{blank.name}:{quote(one)}" for one in many if one)
+    words.extend(f"{one.name}:{quote(value)}" for one in form.fields for value in one.values)
     return " ".join(words)
 
 

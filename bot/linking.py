@@ -82,11 +82,11 @@ def _owner(ctx: Ctx, code: str) -> Member:
         raise Refusal(
             "I do not know that code. It works once and for ten minutes; `profile link` on the other platform gives "
             "a new one.",
-            about="code",
+            field="code",
         )
     other = ctx.db.get_one(Member, row.member_id)
     if other.id == ctx.me.id:
-        raise Refusal("That is your own code. Say it on the other platform, not here.", about="code")
+        raise Refusal("That is your own code. Say it on the other platform, not here.", field="code")
     if twice := _platforms(ctx, ctx.me) & _platforms(ctx, other):
         raise Refusal("You both have an account on {platform} already.", platform=NAMES.get(min(twice), min(twice)))
     return other

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bot.listening import Listening, listening
-from bot.people import accounts_in, found_place, leave
-from bot.ui import Reply, mentions
+from bot.people import found_place, keys_in, leave
 from storage.db import reading, transaction
 from storage.machinery import Shown
-from storage.models import Member, Place
+from storage.models import Place
 
 
 class Lookups:
@@ -33,23 +32,10 @@ class Lookups:
                 self._places[place_id] = db.get_one(Place, place_id)
         return self._places[place_id]
 
-    def accounts(self, place_id: int, reply: Reply) -> dict[int, str]:
-        """The account keys, in one place, of the members whom a reply names."""
-        named = mentions(reply)
-        if not named:
-            return {}
-        with reading(self.engine, self.place_of(place_id).community_id) as db:
-            return accounts_in(db, place_id, named)
-
     def keys(self, place_id: int, people: Sequence[str]) -> dict[str, str]:
         """The account keys behind short ids of members (`@m12`), in one place."""
-        numbers = {int(one[2:]): one for one in people if one[:2] == "@m" and one[2:].isdecimal()}
-        if not numbers:
-            return {}
         with reading(self.engine, self.place_of(place_id).community_id) as db:
-            rows = db.exec(select(Member).where(col(Member.number).in_(list(numbers)))).all()
-            found = accounts_in(db, place_id, [row.id for row in rows])
-        return {numbers[row.number]: found[row.id] for row in rows if row.id in found}
+            return keys_in(db, place_id, people)
 
     def card_at(self, place_id: int, channel: str, message: str) -> str:
         """The key of the living card that a message is; empty when it is none."""

@@ -37,11 +37,11 @@ def read(ctx: Ctx, text: str) -> list[Wanted]:
     """`Kubernetes expert must, Terraform, Go nice to have` as needs, each skill once; at most ten."""
     asked = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
     if len(asked) > MOST:
-        raise Refusal("Ten needs are as many as people can read. Which matter most?", about="needs")
+        raise Refusal("Ten needs are as many as people can read. Which matter most?", field="needs")
     try:
         return list({one.skill.id: one for one in (_read(ctx, part) for part in asked)}.values())
     except Refusal as no:
-        no.about = "needs"
+        no.field = "needs"
         raise
 
 
@@ -60,7 +60,7 @@ def _skill(ctx: Ctx, name: str) -> Skill:
     except Unclear as unclear:
         meant = [md("{name}", name=one.label) for one in unclear.options if not one.value.startswith("=")]
         asked = "“{said}”: did you mean {meant}? Write it so, or `={said}` if it is a skill of its own."
-        raise Refusal(asked, about="needs", said=name, meant=join(meant, last=" or ")) from None
+        raise Refusal(asked, field="needs", said=name, meant=join(meant, last=" or ")) from None
 
 
 def as_text(pairs: Iterable[tuple[Need, Skill]]) -> str:

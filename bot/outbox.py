@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot.ctx import Ctx
 from bot.text import Channel
@@ -78,6 +78,12 @@ def _write(
         written_at=ctx.now,
     )
     ctx.db.add(row)
+    ctx.db.info["has_written"] = True
+
+
+def has_written(db: Session) -> bool:
+    """Whether anything was written for couriers in this session."""
+    return bool(db.info.get("has_written"))
 
 
 def members_of(row: Outbox) -> list[int]:

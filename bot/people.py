@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 from sqlmodel import Session, bindparam, col, select
 
-from bot.ctx import Ctx, Refusal, Who
+from bot.ctx import Ctx, Refusal, Request, Who
 from bot.kinds import KINDS, Ask, Kind, Option, clean
 from bot.text import Text, few, join, md, text_of
 from storage.models import Account, Community, Counter, Member, Place
@@ -59,7 +59,8 @@ def next_number(db: Session, name: str) -> int:
 def admit(db: Session, place: Place, who: Who, at: datetime) -> Member:
     """The member behind an account; a new face joins."""
     account = account_of(db, place.id, who.key)
-    return arrive(db, place, db.get_one(Member, account.member_id) if account else None, who, at)
+    member = db.get_one(Member, account.member_id) if account else None
+    return arrive(db, place, member, who, at)
 
 
 def arrive(db: Session, place: Place, member: Member | None, who: Who, at: datetime) -> Member:
@@ -68,6 +69,11 @@ def arrive(db: Session, place: Place, member: Member | None, who: Who, at: datet
         return _join(db, place, who, at)
     _refresh(db, member, who, at)
     return member
+
+
+def onlooker(request: Request) -> Member:
+    """A face that the community does not know, and that does not join by looking."""
+    return Member(id=0, number=-1, name=request.who.name, joined_at=request.at)
 
 
 def account_of(db: Session, place_id: int, key: str) -> Account | None:
@@ -244,6 +250,16 @@ def suggest_members(ctx: Ctx, text: str) -> list[Option]:
     return [
         Option(member.name, f"@{member.name}" if " " not in member.name else f"@m{member.number}") for member in found
     ]
+
+
+def keys_in(db: Session, place_id: int, written: Iterable[str]) -> dict[str, str]:
+    """The account keys behind short ids of members (`@m12`), in one place."""
+    numbers = {int(found[1]): one for one in written if (found := _NUMBER.fullmatch(one))}
+    if not numbers:
+        return {}
+    rows = db.exec(select(Member).where(col(Member.number).in_(list(numbers)))).all()
+    found = accounts_in(db, place_id, [row.id for row in rows])
+    return {numbers[row.number]: found[row.id] for row in rows if row.id in found}
 
 
 def accounts_in(db: Session, place_id: int, members: Iterable[int]) -> dict[int, str]:

@@ -128,7 +128,7 @@ def _check_twin(ctx: Ctx, title: str, description: str) -> None:
         if fuzz.ratio(said, other) < SAME or _NUMBERS.findall(said) != _NUMBERS.findall(other):
             continue
         show_it = Button(f"Show o{twin.number}", f"opportunity show o{twin.number}")
-        raise Refusal("That is already open as {id}.", about="title", buttons=[show_it], id=f"o{twin.number}")
+        raise Refusal("That is already open as {id}.", field="title", buttons=[show_it], id=f"o{twin.number}")
 
 
 def today(ctx: Ctx) -> date:
@@ -139,7 +139,7 @@ def today(ctx: Ctx) -> date:
 def last_day(ctx: Ctx, until: date) -> date:
     """The last day for answers, refused when it is over or too far ahead."""
     if until < today(ctx):
-        raise Refusal("That day is over. Until when can people answer?", about="until")
+        raise Refusal("That day is over. Until when can people answer?", field="until")
     if until > today(ctx) + LONGEST_OPEN:
-        raise Refusal("At most {days} days ahead, please.", about="until", days=LONGEST_OPEN.days)
+        raise Refusal("At most {days} days ahead, please.", field="until", days=LONGEST_OPEN.days)
     return until

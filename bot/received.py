@@ -88,5 +88,5 @@ def _my_row(ctx: Ctx, kudos: Kudos) -> Thanked:
     query = select(Thanked).where(Thanked.kudos_id == kudos.id, Thanked.member_id == ctx.me.id)
     row = ctx.db.exec(query.with_for_update()).first()
     if row is None or kudos.undone_at:
-        raise Refusal("That kudos is not one that you received. `kudos mine` lists yours.", about="kudos")
+        raise Refusal("That kudos is not one that you received. `kudos mine` lists yours.", field="kudos")
     return row

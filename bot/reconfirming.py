@@ -122,13 +122,13 @@ def _whom(ctx: Ctx, book: Book, skill: Skill | None) -> Card:
 
 def _check(ctx: Ctx, book: Book, member: Member, skill: Skill | None) -> None:
     if member.id not in book.heard(ctx.me.id, skill.id if skill else None):
-        raise Refusal("{who} has not spoken for you there before.", about="member", who=member)
+        raise Refusal("{who} has not spoken for you there before.", field="member", who=member)
     query = select(Reconfirmation).where(Reconfirmation.asker_id == ctx.me.id, Reconfirmation.voice_id == member.id)
     last = ctx.db.exec(query.order_by(col(Reconfirmation.asked_at).desc())).first()
     if last and ctx.now - last.asked_at < LASTS:
         raise Refusal(
             "You asked {who} on {day}; you can again from {next}.",
-            about="member",
+            field="member",
             who=member,
             day=last.asked_at.date(),
             next=(last.asked_at + LASTS).date(),

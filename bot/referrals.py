@@ -50,12 +50,12 @@ def _check(ctx: Ctx, opportunity: Opportunity, to: Member) -> None:
     if opportunity.state != "open":
         raise Refusal("*{title}* is closed: {state}.", title=opportunity.title, state=opportunity.state)
     if to.id == ctx.me.id:
-        raise Refusal("That is you. *Interested* says so to the poster.", about="to")
+        raise Refusal("That is you. *Interested* says so to the poster.", field="to")
     if to.id == opportunity.poster_id:
-        raise Refusal("{who} posted it.", about="to", who=to)
+        raise Refusal("{who} posted it.", field="to", who=to)
     mine = select(Referral).where(Referral.giver_id == ctx.me.id)
     if ctx.db.exec(mine.where(Referral.opportunity_id == opportunity.id, Referral.member_id == to.id)).first():
-        raise Refusal("You have passed it to {who} already.", about="to", who=to)
+        raise Refusal("You have passed it to {who} already.", field="to", who=to)
     if len(ctx.db.exec(mine.where(Referral.referred_at > ctx.now - A_DAY)).all()) >= MOST_A_DAY:
         raise Refusal("{n} in a day is a lot. The next one can go out tomorrow.", n=MOST_A_DAY)
 

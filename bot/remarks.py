@@ -52,7 +52,7 @@ def ask(
 def _candidate(ctx: Ctx, opportunity: Opportunity, rank: int | None) -> Interest:
     row = acquainted.ranked(ctx, opportunity, rank) if rank else None
     if row is None or row.state == "passed":
-        raise Refusal("To whom? `opportunity matches o{n}` has the buttons.", about="rank", n=opportunity.number)
+        raise Refusal("To whom? `opportunity matches o{n}` has the buttons.", field="rank", n=opportunity.number)
     return row
 
 

@@ -75,7 +75,8 @@ def settings(ctx: Ctx, feature: Annotated[str, Ask("Of what?", hint="empty: all 
     if feature:
         known = [*(model.feature for model in models), "community", "admins"]
         names = join([md("`settings {name}`", name=name) for name in known], last=" or ")
-        raise Refusal("There are no settings of “{feature}”. Say {names}.", feature=feature[:60], names=names)
+        no = "There are no settings of “{feature}”. Say {names}."
+        raise Refusal(no, field="feature", feature=feature[:60], names=names)
     facts = tuple((model.about, load(ctx, model).glance()) for model in models)
     buttons = [Button(model.about, f"settings {model.feature}") for model in models]
     more = [Button("Community", "settings community"), Button("Admins", "settings admins")]
@@ -120,7 +121,7 @@ def admins(ctx: Ctx, admins: Annotated[list[Member] | None, Ask("Who are the adm
     """There is always at least one; whoever is named is, whoever is left out is not."""
     wanted = {member.id: member for member in admins or []}
     if not wanted:
-        raise Refusal("Somebody has to be admin. Name at least one person.", about="admins")
+        raise Refusal("Somebody has to be admin. Name at least one person.", field="admins")
     for member in people.admins(ctx.db):
         member.admin = member.id in wanted
         ctx.db.add(member)

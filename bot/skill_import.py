@@ -25,7 +25,7 @@ def _think(ctx: Ctx, file: Attached) -> Plan:
     try:
         return plan(taxonomy.lexicon(ctx.db), rows(file.data))
     except Unreadable as why:
-        raise Refusal("{why}", about="file", why=str(why)) from None
+        raise Refusal("{why}", field="file", why=str(why)) from None
 
 
 @command(
@@ -45,7 +45,7 @@ def bring(
     if ctx.db.exec(select(Import.id).where(col(Import.finished_at).is_(None))).first():
         raise Refusal("I am still taking in another list. Let me finish that first.")
     if not found.lines:
-        raise Refusal(_nothing(found), about="file", why=next(iter(found.refused), ""))
+        raise Refusal(_nothing(found), field="file", why=next(iter(found.refused), ""))
     row = Import(
         number=people.next_number(ctx.db, "import"),
         name=file.name[:80],
@@ -162,7 +162,7 @@ def take_back(ctx: Ctx, number: Annotated[int, Ask("Which list? The first one is
     """What members claimed of it stays, as a skill of this community."""
     row = ctx.db.exec(select(Import).where(Import.number == number)).first()
     if row is None:
-        raise Refusal("There is no list {n}.", about="number", n=number)
+        raise Refusal("There is no list {n}.", field="number", n=number)
     ctx.db.delete(row)
     taxonomy.changed(ctx.db)
     ctx.db.add(Audit(member_id=ctx.me.id, line=f"skill unimport {number}", done_at=ctx.now))

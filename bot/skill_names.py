@@ -48,7 +48,7 @@ def merge(
 ) -> Reply:
     """Claims, vouches, needs and thanks of both stand under one name, until it is undone."""
     if skill.id == into.id:
-        raise Refusal("Those are two names of one skill already: *{name}*.", about="into", name=into.name)
+        raise Refusal("Those are two names of one skill already: *{name}*.", field="into", name=into.name)
     if _are_apart(skill, into) and not sure:
         raise _apart(skill, into)
     both = _claimed_both(ctx, skill, into)
@@ -123,7 +123,7 @@ def _merge_of(ctx: Ctx, name: str) -> Merge:
     gone = ctx.db.exec(select(Skill).where(Skill.normal == form)).first()
     found = merges.standing_merges(ctx, Merge.gone_id == gone.id) if gone else []
     if not found:
-        raise Refusal("“{name}” is not part of another skill.", about="skill", name=name)
+        raise Refusal("“{name}” is not part of another skill.", field="skill", name=name)
     return found[0]
 
 
@@ -146,16 +146,16 @@ def _new_name(ctx: Ctx, skill: Skill, name: str) -> str:
     try:
         shown = names.clean(name)
     except names.BadName as bad:
-        raise Refusal(str(bad).replace("{", "").replace("}", ""), about="name") from None
+        raise Refusal(str(bad).replace("{", "").replace("}", ""), field="name") from None
     known = taxonomy.lexicon(ctx.db).exact(shown)
     if known is not None and known != skill.name:
         both = Button("Merge them", f"{merge.name} skill:{quote(skill.name)} into:{quote(known)}")
-        raise Refusal("*{known}* is known here already.", about="name", buttons=[both], known=known)
+        raise Refusal("*{known}* is known here already.", field="name", buttons=[both], known=known)
     taken = ctx.db.exec(select(Skill).where(Skill.normal == names.normal(shown))).first()
     if taken is not None and taken.id != skill.id:
-        raise Refusal("*{name}* was merged into it under that name. Undo that first.", about="name", name=taken.name)
+        raise Refusal("*{name}* was merged into it under that name. Undo that first.", field="name", name=taken.name)
     if shown == skill.name:
-        raise Refusal("That is its name.", about="name")
+        raise Refusal("That is its name.", field="name")
     return shown
 
 
@@ -207,7 +207,7 @@ def unlearn(
     form = names.normal(name)
     alias = ctx.db.exec(select(Alias).where(Alias.normal == form)).first()
     if alias is None or not taxonomy.is_learned(alias):
-        raise Refusal("“{name}” is no name that I learned here.", about="name", name=name)
+        raise Refusal("“{name}” is no name that I learned here.", field="name", name=name)
     skill = ctx.db.get_one(Skill, alias.skill_id)
     ctx.db.delete(alias)
     taxonomy.changed(ctx.db)

@@ -120,7 +120,7 @@ def drop(ctx: Ctx, skill: KnownSkill) -> Reply:
     """Vouches sleep with it, and wake when it is claimed again."""
     row = claim_of(ctx.db, ctx.me, skill)
     if row is None or row.dropped_at is not None:
-        raise Refusal("*{skill}* is not on your list.", about="skill", skill=skill.name)
+        raise Refusal("*{skill}* is not on your list.", field="skill", skill=skill.name)
     row.dropped_at = ctx.now
     ctx.db.add(row)
     undo = Button("Claim it again", write(claim, {"skill": skill, "level": row.level}))
@@ -196,17 +196,17 @@ def vouch(
 
 def _vouchable(ctx: Ctx, member: Member, skill: Skill) -> Claim:
     if member.id == ctx.me.id:
-        raise Refusal("You cannot vouch for yourself. Ask somebody who has seen you do it.", about="member")
+        raise Refusal("You cannot vouch for yourself. Ask somebody who has seen you do it.", field="member")
     row = claim_of(ctx.db, member, skill)
     if row is None or row.dropped_at is not None:
         raise Refusal(
             "{who} has not claimed *{skill}*, so there is nothing to vouch for yet.",
-            about="skill",
+            field="skill",
             who=member,
             skill=skill.name,
         )
     if row.level == "learning":
-        raise Refusal("{who} is still learning *{skill}*.", about="skill", who=member, skill=skill.name)
+        raise Refusal("{who} is still learning *{skill}*.", field="skill", who=member, skill=skill.name)
     return row
 
 

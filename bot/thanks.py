@@ -50,7 +50,7 @@ def check(ctx: Ctx, rules: KudosSettings, to: Sequence[Member]) -> None:
         raise Refusal("No kudos are given in {where}. Any other channel will do, or a word to me.", where=ctx.here)
     for member in to:
         if no := why_not(ctx, rules, member):
-            raise Refusal(no, about="to", who=member.name)
+            raise Refusal(no, field="to", who=member.name)
 
 
 def why_not(ctx: Ctx, rules: KudosSettings, member: Member) -> str:

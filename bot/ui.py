@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import Discriminator, TypeAdapter
 
 from bot.text import Plain, Text, md, plain
 
@@ -95,7 +95,7 @@ class File:
 
 
 Node: TypeAlias = Annotated[
-    Line | Heading | Quote | Note | Facts | Items | Actions | Image | File, Field(discriminator="kind")
+    Line | Heading | Quote | Note | Facts | Items | Actions | Image | File, Discriminator("kind")
 ]
 
 
@@ -110,12 +110,13 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Blank:
-    """One question of a form; `about` is the name of the argument's kind (`member`, `skill`, `date` ...)."""
+class Field:
+    """One question of a form; `kind` is that of the argument (`member`, `skill`, `date` ...), `error` why its value
+    was refused."""
 
     name: str
     label: str
-    about: str
+    kind: str
     value: str | tuple[str, ...] = ""
     required: bool = False
     many: bool = False
@@ -125,11 +126,17 @@ class Blank:
     hint: str = ""
     longest: int | None = None
     later: bool = False
+    error: Text = ()
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What is known, each by itself."""
+        return tuple(one for one in ((self.value,) if isinstance(self.value, str) else self.value) if one)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Asks for what is missing, with what is known filled in; it is submitted as `line` and the blanks' values.
+    """Asks for what is missing, with what is known filled in; it is submitted as `line` and the fields' values.
 
     Where a platform has no room for all of it, what can be asked `later` is left to a second step, and the first one
     is submitted as `draft`.
@@ -137,34 +144,38 @@ class Form:
 
     title: str
     line: str
-    blanks: tuple[Blank, ...]
+    fields: tuple[Field, ...]
     submit: str = "Send"
     kind: Literal["form"] = "form"
     draft: str = ""
 
-    def missing(self) -> tuple[Blank, ...]:
-        """The blanks that must still be filled."""
-        return tuple(blank for blank in self.blanks if blank.required and not blank.value)
+    def missing(self) -> tuple[Field, ...]:
+        """The fields that must still be filled."""
+        return tuple(field for field in self.fields if field.required and not field.value)
 
     def first_step(self, room: int) -> "Form":
-        """Where it has two steps and more blanks than there is room for, the first."""
-        if not self.draft or len(self.blanks) <= room:
+        """Where it has two steps and more fields than there is room for, the first."""
+        if not self.draft or len(self.fields) <= room:
             return self
-        return replace(self, line=self.draft, submit="Next", blanks=tuple(one for one in self.blanks if not one.later))
+        return replace(self, line=self.draft, submit="Next", fields=tuple(one for one in self.fields if not one.later))
 
 
 @dataclass(frozen=True, slots=True)
 class No:
-    """A kind refusal: why, beside which field, what to press instead, and the form as it was filled in."""
+    """A kind refusal: why, what to press instead, and the form as it was filled in, each error beside its field."""
 
     text: Text
-    about: str = ""
     again: Form | None = None
     buttons: tuple[Button, ...] = ()
     kind: Literal["no"] = "no"
 
+    @property
+    def errors(self) -> dict[str, Text]:
+        """What is wrong, by the field that it stands beside."""
+        return {one.name: one.error for one in self.again.fields if one.error} if self.again else {}
 
-Said: TypeAlias = Annotated[Card | Form | No, Field(discriminator="kind")]
+
+Said: TypeAlias = Annotated[Card | Form | No, Discriminator("kind")]
 Reply: TypeAlias = Card | Form | No | None
 
 _replies: TypeAdapter[Any] = TypeAdapter(Said | None, config={"ser_json_bytes": "base64", "val_json_bytes": "base64"})
@@ -209,7 +220,7 @@ def actions(*buttons: Button | None) -> Actions | None:
 
 def filled(form: Form, values: dict[str, str | tuple[str, ...]]) -> Form:
     """The form with these answers in it."""
-    return replace(form, blanks=tuple(replace(b, value=values.get(b.name, b.value)) for b in form.blanks))
+    return replace(form, fields=tuple(replace(b, value=values.get(b.name, b.value)) for b in form.fields))
 
 
 def plain_of(reply: Reply) -> str:

@@ -32,7 +32,7 @@ def retry(ctx: Ctx, number: Annotated[int | None, Ask("Which one? All, when left
     """What fails once more is parked once more, and the admins hear of it."""
     rows = [row for row in _parked(ctx) if number in (None, row.id)]
     if not rows:
-        raise Refusal(_nothing(number), about="number" if number else "", n=number)
+        raise Refusal(_nothing(number), field="number" if number else "", n=number)
     for row in rows:
         row.state, row.error, row.due, row.attempts = "waiting", "", ctx.now, 1
         ctx.db.add(row)

@@ -19,9 +19,9 @@ from storage.records import Correction
 def vet(ctx: Ctx, member: Annotated[Member, Ask("From whom does trust flow?")]) -> Reply:
     """Whoever is vetted is believed, and so, a little less, are those for whom they speak."""
     if member.kind != "person":
-        raise Refusal("Only people who are members can be vetted.", about="member")
+        raise Refusal("Only people who are members can be vetted.", field="member")
     if member.vetted:
-        raise Refusal("{who} is vetted already.", about="member", who=member)
+        raise Refusal("{who} is vetted already.", field="member", who=member)
     _set(ctx, member, vetted=True)
     return card("{who} is vetted.", line("Trust flows from {all}.", all=_all(ctx)), who=member)
 
@@ -30,9 +30,9 @@ def vet(ctx: Ctx, member: Annotated[Member, Ask("From whom does trust flow?")]) 
 def unvet(ctx: Ctx, member: Annotated[Member, Ask("From whom does trust flow no more?", gone=True)]) -> Reply:
     """What they said stays, and counts as far as others believe them."""
     if not member.vetted:
-        raise Refusal("{who} is not vetted.", about="member", who=member)
+        raise Refusal("{who} is not vetted.", field="member", who=member)
     if ledger.vetted(ctx.db) <= {member.id}:
-        raise Refusal("Trust has to flow from somebody: vet another member first.", about="member")
+        raise Refusal("Trust has to flow from somebody: vet another member first.", field="member")
     _set(ctx, member, vetted=False)
     return card("{who} is vetted no more.", line("Trust flows from {all}.", all=_all(ctx)), who=member)
 
@@ -69,9 +69,9 @@ def correct(
 ) -> Reply:
     """Shown beside what was earned and never mixed with it; taken back by the opposite correction."""
     if member.id == ctx.me.id:
-        raise Refusal("Somebody else corrects yours.", about="member")
+        raise Refusal("Somebody else corrects yours.", field="member")
     if not amount:
-        raise Refusal("By nothing? Then there is nothing to correct.", about="amount")
+        raise Refusal("By nothing? Then there is nothing to correct.", field="amount")
     row = Correction(member_id=member.id, admin_id=ctx.me.id, amount=amount, reason=reason, corrected_at=ctx.now)
     ctx.db.add(row)
     _audit(ctx, f"reputation correct {people.write_member(member)} {amount:+g} {reason}")

@@ -192,14 +192,14 @@ def check_owner(ctx: Ctx, opportunity: Opportunity) -> None:
     check_poster(ctx, opportunity)
     if opportunity.state != "open":
         raise Refusal(
-            "{id} is closed: {state}.", about="opportunity", id=f"o{opportunity.number}", state=opportunity.state
+            "{id} is closed: {state}.", field="opportunity", id=f"o{opportunity.number}", state=opportunity.state
         )
 
 
 def check_poster(ctx: Ctx, opportunity: Opportunity) -> None:
     """Refuses everybody but the poster and admins."""
     if opportunity.poster_id != ctx.me.id and not ctx.me.admin:
-        raise Refusal("Only its poster or an admin can do that.", about="opportunity")
+        raise Refusal("Only its poster or an admin can do that.", field="opportunity")
 
 
 def remember_end(ctx: Ctx, row: Opportunity) -> None:

@@ -80,7 +80,7 @@ class Clock:
 
     def _say(self, due: Due, now: datetime) -> None:
         """`Seen` makes the line run once, also when a lease ended too soon; only then the timer moves on."""
-        reply = self.app.handle(Request(due.request, due.place_id, SYSTEM, due.line, now, timer=True))
+        reply = self.app.handle(Request(due.request, due.place_id, SYSTEM, due.line, now, timer=True)).reply
         with transaction(self.app.engine, due.community_id) as db:
             timer = db.get(Timer, due.id)
             if timer is None:

@@ -98,7 +98,7 @@ class House:
         with everywhere(self.engine) as db:
             places = first_places(db)
         requests = [Request(key, place, SYSTEM, line, now, given, timer=True) for place in places.values()]
-        return [self.app.handle(request) for request in requests]
+        return [self.app.handle(request).reply for request in requests]
 
     def __enter__(self) -> "House":
         """Nothing is started before it is needed."""

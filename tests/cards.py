@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from bot.text import Bold, Channel, Code, Link, Mention, Moment, Plain
-from bot.ui import Actions, Blank, Button, Card, Facts, File, Form, Heading, Image, Items, Line, No, Note, Quote
+from bot.ui import Actions, Button, Card, Facts, Field, File, Form, Heading, Image, Items, Line, No, Note, Quote
 
 BEGINNING = datetime(1990, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 HOSTILE = (
@@ -76,8 +76,8 @@ values = st.one_of(
         ]
     ),
 )
-blanks = st.builds(
-    Blank,
+fields = st.builds(
+    Field,
     st.from_regex(r"[a-z_]{1,20}", fullmatch=True),
     words,
     st.sampled_from(ABOUT),
@@ -89,6 +89,7 @@ blanks = st.builds(
     choices=st.one_of(st.just(()), st.lists(words, max_size=4).map(tuple)),
     hint=words,
     longest=st.one_of(st.none(), st.integers(1, 9000)),
+    error=texts,
 )
-forms = st.builds(Form, words, words, st.lists(blanks, max_size=6, unique_by=lambda one: one.name).map(tuple), words)
-nos = st.builds(No, texts, words, st.one_of(st.none(), forms), st.lists(buttons, max_size=3).map(tuple))
+forms = st.builds(Form, words, words, st.lists(fields, max_size=6, unique_by=lambda one: one.name).map(tuple), words)
+nos = st.builds(No, texts, st.one_of(st.none(), forms), st.lists(buttons, max_size=3).map(tuple))

@@ -97,7 +97,7 @@ def test_a_town_is_a_community_in_which_everything_of_a_week_can_be_said(tmp_pat
     app = app_of(town, Nobody())
     answered: set[str] = set()
     for request in islice(Saying(town, WEEK, "a week"), 200):
-        if not isinstance(app.handle(request), No):
+        if not isinstance(app.handle(request).reply, No):
             answered |= {kind for kind in WEEK if request.line.startswith(kind)}
     assert answered == set(WEEK)
     assert backlog(app.engine, datetime.now(UTC)).queues["local"].waiting > 0

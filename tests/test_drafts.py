@@ -34,14 +34,14 @@ def test_where_there_is_no_room_the_first_step_asks_little(world: World):
     assert isinstance(form, Form)
     assert form.first_step(10) == form
     first = form.first_step(5)
-    assert [blank.name for blank in first.blanks] == ["title", "description", "pay", "location"]
+    assert [field.name for field in first.fields] == ["title", "description", "pay", "location"]
     assert (first.submit, first.line) == ("Next", "opportunity draft")
 
 
 def test_a_form_with_room_for_all_posts_at_once(world: World):
     form = world.says("ana", "opportunity post")
     assert isinstance(form, Form)
-    assert {"needs", "seats", "hours", "starts", "until"} < {blank.name for blank in form.blanks}
+    assert {"needs", "seats", "hours", "starts", "until"} < {field.name for field in form.fields}
     world.fills("ana", title="Cluster move", description=WORDS)
     two_steps = world.speaker.platform == "discord"
     assert (world.count(Opportunity), world.count(Draft)) == ((0, 1) if two_steps else (1, 0))
@@ -50,7 +50,7 @@ def test_a_form_with_room_for_all_posts_at_once(world: World):
 def test_what_was_typed_beyond_that_stays_in_the_form(world: World):
     form = world.says("ana", 'opportunity post "Cluster move" seats:2')
     assert isinstance(form, Form)
-    assert {blank.name: blank.value for blank in form.blanks}["seats"] == "2"
+    assert {field.name: field.value for field in form.fields}["seats"] == "2"
     assert isinstance(world.fills("ana", description=WORDS), Card)
     assert world.count(Opportunity) == 1
 
@@ -82,8 +82,8 @@ def test_the_second_step_has_the_suggested_needs_filled_in(world: World):
     assert "Kubernetes" in said
     form = world.presses("ana", "Go on")
     assert isinstance(form, Form)
-    assert [blank.name for blank in form.blanks] == ["needs", "seats", "hours", "starts", "until"]
-    assert "Kubernetes" in form.blanks[0].value
+    assert [field.name for field in form.fields] == ["needs", "seats", "hours", "starts", "until"]
+    assert "Kubernetes" in form.fields[0].value
 
 
 @BY_MESSAGE
@@ -129,7 +129,7 @@ def test_a_refusal_in_the_second_step_keeps_the_draft_and_the_words(drafted: Wor
     drafted.presses("ana", "Go on")
     refused = drafted.fills("ana", hours="900")
     assert isinstance(refused, No)
-    assert refused.about == "hours"
+    assert [*refused.errors] == ["hours"]
     assert refused.again is not None
     assert drafted.count(Draft) == 1
     assert isinstance(drafted.fills("ana", hours="9"), Card)
@@ -139,9 +139,9 @@ def test_a_refusal_in_the_first_step_keeps_the_words(world: World):
     world.says("ana", "opportunity post")
     refused = world.fills("ana", title="Cluster move", description="short")
     assert isinstance(refused, No)
-    assert refused.about == "description"
+    assert [*refused.errors] == ["description"]
     assert refused.again is not None
-    assert refused.again.blanks[0].value == "Cluster move"
+    assert refused.again.fields[0].value == "Cluster move"
 
 
 def test_a_draft_outlives_a_restart(drafted: World):

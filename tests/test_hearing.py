@@ -1,7 +1,6 @@
 """What words ask for: skills named or meant in a text, and what an unknown name may mean."""
 
 from datetime import UTC, datetime
-from random import Random
 
 import pytest
 from sqlmodel import Session, select
@@ -20,7 +19,7 @@ def ctx_of(world: World, db: Session) -> Ctx:
     """The world as a command sees it."""
     request = Request("asked", world.place.id, Who("ana"), "", NOW)
     community = db.get_one(Community, world.place.community_id)
-    return Ctx(db, request, community, world.place, db.exec(select(Member)).all()[-1], world.encoder, Random(0))
+    return Ctx(db, request, community, world.place, db.exec(select(Member)).all()[-1], world.encoder)
 
 
 @pytest.fixture

@@ -172,7 +172,7 @@ def test_a_crash_is_answered_with_a_reference_and_loses_nothing(world: World):
     assert "ref `" in world.reads(reply)
     assert "all these words" not in world.reads(reply)
     assert reply.again is not None
-    assert reply.again.blanks[0].value == "all these words"
+    assert reply.again.fields[0].value == "all these words"
     assert world.count(Kudos) == 0
 
 

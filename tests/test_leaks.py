@@ -108,7 +108,8 @@ def test_no_suggestion_names_what_another_community_knows(both, one, param):
         for typed in TYPED:
             request = Request(f"s{both.requests}", both.second.id, who(speaker), one.name, both.now)
             found = both.app.suggest(request, param.name, typed)
-            assert leaks(" ".join(option.label + option.value for option in found)) == []
+            told = [one.label + one.value for one in found if one.value != typed]
+            assert leaks(" ".join(told)) == []
 
 
 @pytest.fixture
@@ -215,7 +216,7 @@ def test_admins_of_one_community_are_nobody_in_another(world):
 
 def suggested(world, typed):
     request = Request(f"t{world.requests}{typed}", world.place.id, who("ana"), "skill claim", world.now)
-    return [option.value for option in world.app.suggest(request, "skill", typed)]
+    return [one.value for one in world.app.suggest(request, "skill", typed) if one.value != typed]
 
 
 def test_a_skill_that_was_refused_in_the_end_is_not_remembered(world):

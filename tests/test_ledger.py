@@ -30,7 +30,7 @@ def people(world: World) -> None:
 def at_once(world: World, requests: Sequence[Request]) -> list[Reply]:
     """All of them handed in by threads of their own."""
     with ThreadPoolExecutor(len(requests)) as pool:
-        return list(pool.map(world.app.handle, requests))
+        return [one.reply for one in pool.map(world.app.handle, requests)]
 
 
 def gives(world: World, giver: str, receivers: Sequence[str]) -> list[Request]:

@@ -37,7 +37,7 @@ def test_the_form_shows_what_is_known_and_an_empty_answer_clears_it(world: World
     world.says("ana", 'profile edit about:"I keep things running" hours:10')
     form = world.says("ana", "profile edit")
     assert isinstance(form, Form)
-    values = {blank.name: blank.value for blank in form.blanks}
+    values = {field.name: field.value for field in form.fields}
     assert (values["about"], values["hours"], values["boards"]) == ("I keep things running", "10", "yes")
     world.fills("ana", about="")
     said = world.hears("ben", "profile show @ana")

@@ -70,7 +70,7 @@ def opened(tmp_path: Path):
 
 def says(house: House, name: str, line: str, at: datetime = NOW) -> str:
     request = Request(f"{name}: {line} {at}", house.place.id, who(name), line, at, {}, "#general")
-    return str(house.app.handle(request))
+    return str(house.app.handle(request).reply)
 
 
 @pytest.mark.soak

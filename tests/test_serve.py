@@ -62,7 +62,7 @@ def has_model(house, encoder):
 
 def says(house, name, line):
     request = Request(f"{name}: {line}", house.place.id, who(name), line, datetime.now(UTC), {}, "#general")
-    return house.app.handle(request)
+    return house.app.handle(request).reply
 
 
 def serves(house, until, processes=1):

@@ -60,11 +60,11 @@ def test_a_form_shows_the_present_answers_and_keeps_those_that_are_not_touched(w
     world.says("admin", "settings kudos allowance:9 pause:3")
     form = world.says("admin", "settings kudos")
     assert isinstance(form, Form)
-    assert {blank.name: blank.value for blank in form.blanks}["allowance"] == "9"
+    assert {field.name: field.value for field in form.fields}["allowance"] == "9"
     world.fills("admin", allowance="7")
     form = world.says("admin", "settings kudos")
     assert isinstance(form, Form)
-    values = {blank.name: blank.value for blank in form.blanks}
+    values = {field.name: field.value for field in form.fields}
     assert (values["allowance"], values["pause"]) == ("7", "3")
 
 

@@ -42,7 +42,7 @@ def test_without_a_level_one_is_practising(world: World):
 def test_evidence_that_is_no_link_is_refused(world: World):
     refused = world.says("ana", "skill claim Kubernetes evidence:javascript:alert(1)")
     assert isinstance(refused, No)
-    assert refused.about == "evidence"
+    assert [*refused.errors] == ["evidence"]
     assert world.count(Claim) == 0
 
 

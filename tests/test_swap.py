@@ -93,7 +93,7 @@ def lived_in(opened):
 
 def says(house, name, line, at=NOW):
     request = Request(f"{name}: {line} {at}", house.place.id, who(name), line, at, {}, "#general")
-    return str(house.app.handle(request))
+    return str(house.app.handle(request).reply)
 
 
 def finds(house, at=NOW) -> bool:

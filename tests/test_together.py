@@ -69,7 +69,7 @@ def at_once(world, requests):
     def answer(at):
         app = App(connect(world.url), world.catalogue, world.encoder, features.welcome)
         ready.wait()
-        replies[at] = app.handle(requests[at])
+        replies[at] = app.handle(requests[at]).reply
         app.engine.dispose()
 
     threads = [threading.Thread(target=answer, args=(at,)) for at in range(len(requests))]
@@ -132,7 +132,7 @@ def held(world, statement, *values):
 def test_who_waits_too_long_for_their_turn_is_told_to_try_again(world, monkeypatch):
     monkeypatch.setattr(wall, "PATIENCE_SECONDS", 0.2)
     with held(world, "SELECT pg_advisory_xact_lock(%s, %s)", LOCK, world.place.community_id):
-        reply = world.app.handle(world.request("ana", "kudos give @ben for the patience", request_id="again"))
+        reply = world.app.handle(world.request("ana", "kudos give @ben for the patience", request_id="again")).reply
         assert isinstance(reply, No)
         assert "very busy" in world.reads(reply)
         assert reply.again is not None
@@ -144,7 +144,7 @@ def test_who_waits_too_long_for_their_turn_is_told_to_try_again(world, monkeypat
 def test_another_community_does_not_wait(world):
     world.says("ana", "help", place=world.second)
     with held(world, "SELECT pg_advisory_xact_lock(%s, %s)", LOCK, world.place.community_id):
-        assert isinstance(world.app.handle(world.request("ana", "seat take", place=world.second)), Card)
+        assert isinstance(world.app.handle(world.request("ana", "seat take", place=world.second)).reply, Card)
 
 
 @POSTGRES
@@ -153,9 +153,9 @@ def test_when_every_connection_is_in_use_one_is_told_so_and_nothing_hangs(world)
     app = App(engine, world.catalogue, world.encoder, features.welcome)
     with reading(engine, world.place.community_id) as db:
         db.exec(select(Member)).all()
-        assert "very busy" in world.reads(app.handle(world.request("ana", "seat take")))
+        assert "very busy" in world.reads(app.handle(world.request("ana", "seat take")).reply)
         assert app.suggest(world.request("ana", "kudos give"), "to", "b") == []
-    assert isinstance(app.handle(world.request("ana", "seat take")), Card)
+    assert isinstance(app.handle(world.request("ana", "seat take")).reply, Card)
     engine.dispose()
 
 

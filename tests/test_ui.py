@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from bot.text import Bold, Channel, Code, Link, Mention, Moment, Plain
 from bot.ui import (
     Actions,
-    Blank,
     Button,
     Card,
     Facts,
+    Field,
     File,
     Form,
     Heading,
@@ -48,9 +48,9 @@ FORM = Form(
     "Thank",
     "kudos give",
     (
-        Blank("to", "Whom?", "member", ("@m1", "@m2"), required=True, many=True, suggests=True),
-        Blank("reason", "Why?", "text", required=True, long=True, longest=1000, hint="say it"),
-        Blank("level", "Level", "choice", choices=("a", "b")),
+        Field("to", "Whom?", "member", ("@m1", "@m2"), required=True, many=True, suggests=True),
+        Field("reason", "Why?", "text", required=True, long=True, longest=1000, hint="say it"),
+        Field("level", "Level", "choice", choices=("a", "b")),
     ),
     "Thank them",
 )
@@ -73,7 +73,7 @@ def test_every_node_survives_as_json(node):
     assert from_json(to_json(said)) == said
 
 
-@pytest.mark.parametrize("reply", [None, FORM, No(TEXT), No(TEXT, "to", FORM, (Button("Help", "help"),))])
+@pytest.mark.parametrize("reply", [None, FORM, No(TEXT), No(TEXT, FORM, (Button("Help", "help"),))])
 def test_every_reply_survives_as_json(reply):
     assert from_json(to_json(reply)) == reply
 
@@ -108,12 +108,12 @@ def test_buttons_that_are_nothing_are_left_out():
 
 
 def test_a_form_knows_what_is_missing():
-    assert [blank.name for blank in FORM.missing()] == ["reason"]
+    assert [field.name for field in FORM.missing()] == ["reason"]
 
 
 def test_a_filled_form_keeps_what_was_known():
     full = filled(FORM, {"reason": "the docs", "nonsense": "x"})
-    assert [blank.value for blank in full.blanks] == [("@m1", "@m2"), "the docs", ""]
+    assert [field.value for field in full.fields] == [("@m1", "@m2"), "the docs", ""]
     assert full.missing() == ()
 
 

@@ -145,7 +145,7 @@ def test_it_is_for_admins(world, van, line):
 def test_a_number_that_is_not_parked_is_refused_beside_its_field(world, van):
     refused = world.says("admin", "outbox retry 999")
     assert isinstance(refused, No)
-    assert refused.about == "number"
+    assert [*refused.errors] == ["number"]
     assert "999" in world.reads(refused)
 
 

@@ -183,7 +183,7 @@ class World:
     def fills(self, speaker: Person, /, where: str = "#general", **answers: str | tuple[str, ...]) -> Reply:
         """Submits the form that is open for this person, with these answers in it."""
         form = filled(self.forms[self.place.id, who(speaker).name], answers)
-        given = {blank.name: blank.value for blank in form.blanks}
+        given = {field.name: field.value for field in form.fields}
         request = replace(self.request(speaker, form.line, where), given=given)
         return self._answered(request, self.speaker.fills(request, answers))
 

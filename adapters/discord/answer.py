@@ -15,17 +15,18 @@ from adapters.discord.decode import COMPONENT, SUBMISSION, Incoming
 from adapters.discord.directory import Directory
 from adapters.discord.errors import ANSWERED, NO_DIRECT, TOO_LATE
 from adapters.discord.files import fetched
-from adapters.discord.forms import asks, call_in, draft, openable, opened, pending, people, rest_of
+from adapters.discord.forms import asks, call_in, draft, openable, opened, pending, rest_of
 from adapters.discord.homes import Homes
 from adapters.discord.letters import Letters
 from adapters.discord.pointer import Pointer
 from adapters.discord.references import key_of, line_of
 from adapters.discord.rest import CHOICES, EPHEMERAL, LATER, LATER_UPDATE, MESSAGE, MODAL, Body, Rest
+from bot.answer import Answer
 from bot.app import App
 from bot.arguments import Call, files_in, with_files
-from bot.ctx import Attached, Given, Group, Request
+from bot.ctx import FORM, Attached, Given, Group, Request
 from bot.heard import bound
-from bot.ui import Card, Form, No, Reply
+from bot.ui import Card, Form, No
 from storage.models import Place
 
 ANSWER_SECONDS = 1.8
@@ -88,22 +89,22 @@ class Desk:
     async def _interact(self, said: Incoming) -> None:
         places = await self.homes.of_person(said)
         if len(places) != 1:
-            await self._tell(said, None, await self._which(said, places))
+            await self._tell(said, None, Answer(await self._which(said, places)))
             return
         place = places[0]
         found = await self.found(said, place)
         if found is None:
-            await self._tell(said, place, words.FORGOTTEN)
+            await self._tell(said, place, Answer(words.FORGOTTEN))
         elif found.said.sign and found.kind != SUBMISSION:
             await self._tell(found, place, await self._form(found, place))
         elif found.said.sign:
-            await self._tell(found, place, pending(self._call(found)))
+            await self._tell(found, place, Answer(pending(self._call(found))))
         else:
             await self._run(found, place)
 
     async def _run(self, said: Incoming, place: Place) -> None:
         """A form must be the first answer, so only what opens none is put off before it is known."""
-        work = asyncio.create_task(self.reply(said, place))
+        work = asyncio.create_task(self.answer(said, place))
         put_off = self._is_slow(said)
         if not put_off:
             done, _waiting = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
@@ -134,8 +135,8 @@ class Desk:
         line = await asyncio.to_thread(line_of, self.app.engine, place, said.line)
         return None if line is None else said.saying(Pointer(line, said.said.sign, said.said.place))
 
-    async def reply(self, said: Incoming, place: Place, once: bool = False) -> Reply:
-        """The core's reply; everybody named is known to it."""
+    async def answer(self, said: Incoming, place: Place, once: bool = False) -> Answer:
+        """The core's answer; everybody named is known to it."""
         return await asyncio.to_thread(self.app.handle, replace(await self._request(said, place), once=once))
 
     async def _request(self, said: Incoming, place: Place) -> Request:
@@ -151,7 +152,7 @@ class Desk:
         groups = {role: group for role in said.roles() if (group := await self._group(server, role))}
         now, where = self.now(), said.place_channel
         given, files = await self._files(said)
-        return Request(said.id, place.id, who, said.line, now, given, where, people, groups=groups, files=files)
+        return Request(said.id, place.id, who, said.line, now, given, where, people=people, groups=groups, files=files)
 
     async def _files(self, said: Incoming) -> tuple[Mapping[str, Given], dict[str, Attached]]:
         """What was given, and the files that its command asks for; others that came along stay where they are."""
@@ -187,31 +188,34 @@ class Desk:
         ]
         return words.which(pointers)
 
-    async def _form(self, said: Incoming, place: Place) -> Reply:
+    async def _form(self, said: Incoming, place: Place) -> Answer:
         """The form of a line, filled in; with `+` only what was not asked for yet."""
-        form = await asyncio.to_thread(self.app.form, await self._request(said, place))
-        if isinstance(form, Form) and said.said.sign == "+":
-            form = rest_of(form, self._call(said))
-        return form if isinstance(form, No) or form.blanks else await self.reply(said, place)
+        request = await self._request(said, place)
+        answer = await asyncio.to_thread(self.app.handle, replace(request, line=f"{FORM} {said.line}"))
+        if not isinstance(answer.reply, Form):
+            return answer
+        form = rest_of(answer.reply, self._call(said)) if said.said.sign == "+" else answer.reply
+        return replace(answer, reply=form) if form.fields else await self.answer(said, place)
 
-    async def _tell(self, said: Incoming, place: Place | None, reply: Reply, put_off: bool = False) -> None:
+    async def _tell(self, said: Incoming, place: Place | None, answer: Answer, put_off: bool = False) -> None:
         """Shows a reply to the one who asked, and to nobody else."""
+        reply = answer.reply
         if isinstance(reply, Form) and place:
-            reply = reply.first_step(limits.BLANKS)
+            reply = reply.first_step(limits.QUESTIONS)
             if not put_off and said.kind != SUBMISSION:
-                await self._open(said, place, reply)
+                await self._open(said, place, reply, answer)
                 return
             reply = words.asking(reply, draft(self._call(said)))
-        if isinstance(reply, No) and (said.kind == SUBMISSION or reply.about):
+        if isinstance(reply, No) and (said.kind == SUBMISSION or reply.errors):
             reply = openable(reply)
         if reply is None and not put_off and said.kind == COMPONENT:
             await self._respond_or_miss(said, LATER_UPDATE)
             return
-        await self._whisper(said, place, words.DONE if reply is None or isinstance(reply, Form) else reply, put_off)
+        shown = words.DONE if reply is None or isinstance(reply, Form) else reply
+        await self._whisper(said, place, shown, answer.faces, put_off)
 
-    async def _open(self, said: Incoming, place: Place, form: Form) -> None:
-        users = await asyncio.to_thread(self.app.keys, place.id, people(form))
-        data, where = opened(self._call(said), form, users)
+    async def _open(self, said: Incoming, place: Place, form: Form, answer: Answer) -> None:
+        data, where = opened(self._call(said), form, answer.written)
         custom_id = await self.letters.custom_id(place, where, said.is_direct)
         try:
             await self.rest.respond(said.id, said.token, MODAL, {**data, "custom_id": custom_id})
@@ -219,11 +223,13 @@ class Desk:
             if error.code not in TOO_LATE:
                 raise
             ask = words.asking(form, draft(self._call(said)))
-            await self.write(said, place, ask, f"{said.id}-late")
+            await self.write(said, place, replace(answer, reply=ask), f"{said.id}-late")
 
-    async def _whisper(self, said: Incoming, place: Place | None, reply: Card | No, put_off: bool) -> None:
+    async def _whisper(
+        self, said: Incoming, place: Place | None, reply: Card | No, faces: Mapping[int, str], put_off: bool
+    ) -> None:
         """Only visible to them; by direct message when Discord does not wait any longer."""
-        messages = await self.letters.messages(place, reply, said.is_direct)
+        messages = await self.letters.messages(place, reply, said.is_direct, faces)
         try:
             first, *others = messages
             body = first.body(ephemeral=True)
@@ -236,21 +242,23 @@ class Desk:
         except discord.HTTPException as error:
             if error.code not in TOO_LATE:
                 raise
-            await self.write(said, place, reply, f"{said.id}-late")
+            await self.write(said, place, Answer(reply, faces), f"{said.id}-late")
 
     async def converse(self, said: Incoming) -> None:
         """A direct message or a mention: a line, answered by direct message."""
         bind_contextvars(**bound(said.id))
         places = await self.homes.of_person(said)
         if len(places) != 1:
-            await self.write(said, None, await self._which(said, places), said.id)
+            await self.write(said, None, Answer(await self._which(said, places)), said.id)
             return
         place = places[0]
         if said.id in self.serving:
             return
         self.serving.add(said.id)
         try:
-            await self.write(said, place, await self.reply(said, place, once=True), said.id)
+            answer = await self.answer(said, place, once=True)
+            if not answer.again:
+                await self.write(said, place, answer, said.id)
         except discord.Forbidden as error:
             if error.code != NO_DIRECT or said.is_direct:
                 raise
@@ -262,24 +270,27 @@ class Desk:
         """A sign without words, such as a reaction; an answer comes by direct message, where those are open."""
         bind_contextvars(**bound(said.id))
         try:
-            await self.write(said, place, await self.reply(said, place), said.id)
+            answer = await self.answer(said, place)
+            if not answer.again:
+                await self.write(said, place, answer, said.id)
         except discord.Forbidden as error:
             log.info("no answer", why=error.code)
 
-    async def write(self, said: Incoming, place: Place | None, reply: Reply, nonce: str) -> None:
+    async def write(self, said: Incoming, place: Place | None, answer: Answer, nonce: str) -> None:
         """By direct message; `nonce` makes a repeated attempt the same message."""
+        reply = answer.reply
         if isinstance(reply, Form):
             reply = words.asking(reply, draft(self._call(said)))
         if reply is None:
             return
-        if isinstance(reply, No) and reply.about:
+        if isinstance(reply, No) and reply.errors:
             reply = openable(reply)
         channel = said.channel if said.is_direct and said.channel else await self.rest.direct(said.who.key)
-        for number, one in enumerate(await self.letters.messages(place, reply, True)):
+        for number, one in enumerate(await self.letters.messages(place, reply, True, answer.faces)):
             await self.rest.post(channel, one.body(), f"{key_of(nonce)[:20]}-{number}", one.images)
 
     async def _say_closed(self, said: Incoming) -> None:
         """Somebody who mentioned the bot cannot be answered: a word in the channel says why."""
         log.info("direct messages are closed", user=said.who.key)
-        (closed,) = await self.letters.messages(None, words.CLOSED, False)
+        (closed,) = await self.letters.messages(None, words.CLOSED, False, {})
         await self.rest.post(said.channel, closed.body(), f"{said.id}-0")

@@ -36,7 +36,7 @@ class DiscordCarrier:
             raise raised(error) from error
 
     async def _carry(self, parcel: Parcel) -> Carried:
-        said = await self._letters.messages(parcel.place, parcel.card, not parcel.channel)
+        said = await self._letters.messages(parcel.place, parcel.card, not parcel.channel, parcel.accounts)
         if not parcel.channel:
             return await self._to_people(parcel, said)
         if parcel.edits:
@@ -108,7 +108,7 @@ class DiscordCarrier:
     async def _to_people(self, parcel: Parcel, said: list[Message]) -> Carried:
         """A direct message; several people meet in a private thread, else each gets their own."""
         if len(parcel.to) > 1 and (thread := await self._meeting(parcel)):
-            here = await self._letters.messages(parcel.place, parcel.card, direct=False)
+            here = await self._letters.messages(parcel.place, parcel.card, False, parcel.accounts)
             return Carried("", await self._post(thread, here, str(parcel.id)))
         first, refused = "", ""
         for one in parcel.to:

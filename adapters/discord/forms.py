@@ -1,4 +1,4 @@
-"""Forms in steps: a modal holds five blanks, so what is left is asked for next, and nothing said is lost meanwhile."""
+"""Forms in steps: a modal holds five fields, so what is left is asked for next, and nothing said is lost meanwhile."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -47,20 +47,14 @@ def written(name: str, raw: Mapping[str, Raw]) -> str:
 def rest_of(form: Form, call: Call | None) -> Form:
     """What was not asked for yet."""
     said = set(call.raw) if call else set[str]()
-    return replace(form, blanks=tuple(blank for blank in form.blanks if blank.name not in said))
-
-
-def people(form: Form) -> list[str]:
-    """The members whom the blanks name."""
-    named = [blank.value for blank in form.blanks if blank.about == "member"]
-    return [one for value in named for one in ((value,) if isinstance(value, str) else value)]
+    return replace(form, fields=tuple(field for field in form.fields if field.name not in said))
 
 
 def opened(call: Call | None, form: Form, users: Mapping[str, str]) -> tuple[dict[str, Any], Pointer]:
     """The modal, and the line that it answers: what it does not show but was said, and whether more is to be asked."""
     made = modal(form, "!", users)
-    left = {blank.name for blank in made.left}
-    shown = {blank.name for blank in form.blanks} - left
+    left = {field.name for field in made.left}
+    shown = {field.name for field in form.fields} - left
     raw = call.raw if call else {}
     kept = {name: value for name, value in raw.items() if name not in shown}
     return made.data, Pointer(written(form.line, kept), "+" if left - set(kept) else "")
@@ -76,7 +70,7 @@ def pending(call: Call | None) -> Card | No:
 
 def openable(no: No) -> No:
     """A refusal beside a field brings the form back by a button, as it was filled in."""
-    if no.again is None or not any(blank.value for blank in no.again.blanks):
+    if no.again is None or not any(field.value for field in no.again.fields):
         return no
     again = Button("Open again", str(Pointer(line_of(no.again), "?")), "primary")
     return replace(no, buttons=(*no.buttons, again))

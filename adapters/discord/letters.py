@@ -1,14 +1,14 @@
 """From what the core says to Discord's messages: accounts looked up, and buttons that carry their lines."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from adapters.discord.pointer import Pointer, pointer
 from adapters.discord.references import keep, key_of
 from adapters.discord.render import Message, messages
 from bot.app import App
-from bot.ui import Actions, Card, No, mentions
+from bot.ui import Actions, Card, No
 from storage.models import Place
 
 
@@ -18,12 +18,13 @@ class Letters:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def messages(self, place: Place | None, said: Card | No, direct: bool) -> list[Message]:
+    async def messages(
+        self, place: Place | None, said: Card | No, direct: bool, faces: Mapping[int, str]
+    ) -> list[Message]:
         """One or more messages; in a direct message the buttons tell the place, which that does not."""
         if place is None:
             return messages(said, {}, {line: line for line in lines_of(said)})
-        accounts = await asyncio.to_thread(self._app.accounts, place.id, said) if mentions(said) else {}
-        return messages(said, accounts, await self.ids(place, lines_of(said), direct))
+        return messages(said, faces, await self.ids(place, lines_of(said), direct))
 
     async def ids(self, place: Place, lines: Iterable[str], direct: bool) -> dict[str, str]:
         """What each button carries."""

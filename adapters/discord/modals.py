@@ -10,7 +10,8 @@ from adapters.discord.limits import cut, units
 from adapters.discord.markdown import inert
 from adapters.discord.render import EMPTY
 from bot.ctx import Given
-from bot.ui import Blank, Form
+from bot.text import plain
+from bot.ui import Field, Form
 
 Component: TypeAlias = dict[str, Any]
 STRING_SELECT, TEXT, USER_SELECT, CHANNEL_SELECT, TEXT_DISPLAY, LABEL, UPLOAD = 3, 4, 5, 8, 10, 18, 19
@@ -30,14 +31,14 @@ _PLACEHOLDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Modal:
-    """A modal, and the blanks that it has no room for."""
+    """A modal, and the fields that it has no room for."""
 
     data: dict[str, Any]
-    left: tuple[Blank, ...]
+    left: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Drawn:
     """A component, and which of the known values it shows."""
 
     component: Component
@@ -47,25 +48,25 @@ class Field:
 def modal(form: Form, custom_id: str, users: Mapping[str, str]) -> Modal:
     """The form as a modal; `users` tells the Discord ids behind members as they were written."""
     asked = _asked(form)
-    labels = [_label(blank, users) for blank in asked] or [{"type": TEXT_DISPLAY, "content": EMPTY}]
+    labels = [_label(field, users) for field in asked] or [{"type": TEXT_DISPLAY, "content": EMPTY}]
     data = {"custom_id": custom_id, "title": _short(form.title, limits.MODAL_TITLE), "components": labels}
-    return Modal(data, tuple(blank for blank in form.blanks if blank not in asked))
+    return Modal(data, tuple(field for field in form.fields if field not in asked))
 
 
 def answers(data: Mapping[str, Any]) -> dict[str, Given]:
-    """What was filled in, by the blanks' names, written as it would be typed."""
+    """What was filled in, by the fields' names, written as it would be typed."""
     found = [component for row in data.get("components", ()) for component in _inner(row)]
     return {one["custom_id"]: _answer(one) for one in found if "custom_id" in one}
 
 
-def _asked(form: Form) -> list[Blank]:
+def _asked(form: Form) -> list[Field]:
     """What is needed and missing comes before the rest; either as in the form."""
-    if len(form.blanks) <= limits.BLANKS:
-        return list(form.blanks)
+    if len(form.fields) <= limits.QUESTIONS:
+        return list(form.fields)
     missing = form.missing()
-    others = [blank for blank in form.blanks if blank not in missing]
-    chosen = [*missing, *others][: limits.BLANKS]
-    return [blank for blank in form.blanks if blank in chosen]
+    others = [field for field in form.fields if field not in missing]
+    chosen = [*missing, *others][: limits.QUESTIONS]
+    return [field for field in form.fields if field in chosen]
 
 
 def _inner(row: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -97,52 +98,47 @@ def _short(words: str, longest: int) -> str:
     return short if line[len(short) - 1] == " " or not whole else f"{whole}…"
 
 
-def _label(blank: Blank, users: Mapping[str, str]) -> Component:
-    field = _field(blank, users)
-    question = " ".join(inert(blank.label or blank.name).split()) or "…"
+def _label(field: Field, users: Mapping[str, str]) -> Component:
+    drawn = _field(field, users)
+    question = " ".join(inert(field.label or field.name).split()) or "…"
     label = _short(question, limits.QUESTION)
-    component = {**field.component, "custom_id": blank.name, "required": blank.required}
+    component = {**drawn.component, "custom_id": field.name, "required": field.required}
     made: Component = {"type": LABEL, "label": label, "component": component}
-    hint = _hint(blank, "" if label == question else question, field.kept)
+    hint = _hint(field, "" if label == question else question, drawn.kept)
     return {**made, "description": hint} if hint else made
 
 
-def _hint(blank: Blank, question: str, kept: tuple[str, ...]) -> str:
-    """The question when it was cut, the hint, and what was written that the component cannot show."""
-    left = [f"“{cut(value, 40)}”" for value in _values(blank) if value not in kept]
+def _hint(field: Field, question: str, kept: tuple[str, ...]) -> str:
+    """What is wrong, what was written that the component cannot show, the question when it was cut, and the hint."""
+    left = [f"“{cut(value, 40)}”" for value in field.values if value not in kept]
     wrote = f"You wrote {', '.join(left)}." if left else ""
-    words = " ".join(part for part in (wrote, question, blank.hint) if part)
+    words = " ".join(part for part in (plain(field.error), wrote, question, field.hint) if part)
     return cut(" ".join(inert(words).split()), limits.HINT)
 
 
-def _values(blank: Blank) -> tuple[str, ...]:
-    values = (blank.value,) if isinstance(blank.value, str) else blank.value
-    return tuple(value for value in values if value)
+def _field(field: Field, users: Mapping[str, str]) -> Drawn:
+    if field.kind == "member":
+        return _people(field, users)
+    if field.kind == "channel":
+        return _channel(field)
+    if field.kind == "file":
+        return Drawn(_select(UPLOAD, field, 1), field.values)
+    if field.choices or field.kind == "yes":
+        return _choice(field)
+    return _words(field)
 
 
-def _field(blank: Blank, users: Mapping[str, str]) -> Field:
-    if blank.about == "member":
-        return _people(blank, users)
-    if blank.about == "channel":
-        return _channel(blank)
-    if blank.about == "file":
-        return Field(_select(UPLOAD, blank, 1), _values(blank))
-    if blank.choices or blank.about == "yes":
-        return _choice(blank)
-    return _words(blank)
-
-
-def _people(blank: Blank, users: Mapping[str, str]) -> Field:
+def _people(field: Field, users: Mapping[str, str]) -> Drawn:
     """A choice of users; members without an account here, or more than it holds, are kept in words instead."""
-    found = {value: key for value in _values(blank) if (key := users.get(value) or _user(value))}
+    found = {value: key for value in field.values if (key := users.get(value) or _user(value))}
     ids = list(dict.fromkeys(found.values()))
-    is_elsewhere = any(_MEMBER.fullmatch(value) for value in _values(blank) if value not in found)
+    is_elsewhere = any(_MEMBER.fullmatch(value) for value in field.values if value not in found)
     if is_elsewhere or len(ids) > limits.SELECTED:
-        return _words(blank)
-    chosen = ids if blank.many else ids[:1]
-    select = _select(USER_SELECT, blank, limits.SELECTED if blank.many else 1)
+        return _words(field)
+    chosen = ids if field.many else ids[:1]
+    select = _select(USER_SELECT, field, limits.SELECTED if field.many else 1)
     defaults = {"default_values": [{"type": "user", "id": key} for key in chosen]} if chosen else {}
-    return Field({**select, **defaults}, tuple(value for value, key in found.items() if key in chosen))
+    return Drawn({**select, **defaults}, tuple(value for value, key in found.items() if key in chosen))
 
 
 def _user(value: str) -> str:
@@ -150,24 +146,24 @@ def _user(value: str) -> str:
     return found[1] if found else ""
 
 
-def _channel(blank: Blank) -> Field:
-    value = next(iter(_values(blank)), "")
+def _channel(field: Field) -> Drawn:
+    value = next(iter(field.values), "")
     found = _CHANNEL.fullmatch(value)
-    select = {**_select(CHANNEL_SELECT, blank, 1), "channel_types": CHANNEL_TYPES}
+    select = {**_select(CHANNEL_SELECT, field, 1), "channel_types": CHANNEL_TYPES}
     if not found:
-        return Field(select)
-    return Field({**select, "default_values": [{"type": "channel", "id": found[1] or found[2]}]}, (value,))
+        return Drawn(select)
+    return Drawn({**select, "default_values": [{"type": "channel", "id": found[1] or found[2]}]}, (value,))
 
 
-def _choice(blank: Blank) -> Field:
+def _choice(field: Field) -> Drawn:
     """A menu; for yes or no too, because a box that is not ticked could mean *no* or nothing."""
-    known = list(dict.fromkeys(blank.choices or ("yes", "no")))
+    known = list(dict.fromkeys(field.choices or ("yes", "no")))
     if len(known) > limits.OPTIONS or not all(_is_option(one) for one in known):
-        return _words(blank)
-    chosen = [value for value in dict.fromkeys(_values(blank)) if value in known]
-    chosen = chosen if blank.many else chosen[:1]
-    select = _select(STRING_SELECT, blank, len(known) if blank.many else 1)
-    return Field({**select, "options": [_option(one, one in chosen) for one in known]}, tuple(chosen))
+        return _words(field)
+    chosen = [value for value in dict.fromkeys(field.values) if value in known]
+    chosen = chosen if field.many else chosen[:1]
+    select = _select(STRING_SELECT, field, len(known) if field.many else 1)
+    return Drawn({**select, "options": [_option(one, one in chosen) for one in known]}, tuple(chosen))
 
 
 def _is_option(value: str) -> bool:
@@ -179,15 +175,15 @@ def _option(value: str, is_chosen: bool) -> Component:
     return {**option, "default": True} if is_chosen else option
 
 
-def _select(kind: int, blank: Blank, most: int) -> Component:
-    return {"type": kind, "min_values": int(blank.required), "max_values": most}
+def _select(kind: int, field: Field, most: int) -> Component:
+    return {"type": kind, "min_values": int(field.required), "max_values": most}
 
 
-def _words(blank: Blank) -> Field:
+def _words(field: Field) -> Drawn:
     """A text; one that is too long comes back to be shortened."""
-    said = cut(", ".join(_values(blank)), limits.INPUT)
-    most = min(max(blank.longest or limits.INPUT, units(said), 1), limits.INPUT)
-    text: Component = {"type": TEXT, "style": PARAGRAPH if blank.long else SHORT, "max_length": most}
-    placeholder = cut(_PLACEHOLDERS.get(blank.about, ""), limits.PLACEHOLDER)
+    said = cut(", ".join(field.values), limits.INPUT)
+    most = min(max(field.longest or limits.INPUT, units(said), 1), limits.INPUT)
+    text: Component = {"type": TEXT, "style": PARAGRAPH if field.long else SHORT, "max_length": most}
+    placeholder = cut(_PLACEHOLDERS.get(field.kind, ""), limits.PLACEHOLDER)
     text |= {"placeholder": placeholder} if placeholder else {}
-    return Field({**text, "value": said} if said else text, _values(blank))
+    return Drawn({**text, "value": said} if said else text, field.values)

@@ -16,7 +16,7 @@ from bot.command import Command, Param
 from bot.ctx import Request
 from bot.kinds import Option
 from bot.line import quote, tokens
-from bot.ui import Blank
+from bot.ui import Field
 
 SPOKEN = re.compile(r"\s*(?P<who>[^\s:@#]+)(?:@(?:dm|#[\w\-]+))?:(?:\s+|$)")
 OWN = {"as ": "speak as somebody else", "in ": "go to a channel or dm", "press ": "press a button", "quit": "leave"}
@@ -109,17 +109,17 @@ class Lines(Completer):
 class Answers(Completer):
     """Completes one field of a form."""
 
-    def __init__(self, seat: Seat, who: str, line: str, blank: Blank) -> None:
-        self.seat, self.who, self.line, self.blank = seat, who, line, blank
+    def __init__(self, seat: Seat, who: str, line: str, field: Field) -> None:
+        self.seat, self.who, self.line, self.field = seat, who, line, field
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         """Choices, else what the core suggests; of several people the last one."""
         text = document.text_before_cursor
-        typed = text[_last(text) :] if self.blank.many else text
-        choices = self.blank.choices or (("yes", "no") if self.blank.about == "yes" else ())
+        typed = text[_last(text) :] if self.field.many else text
+        choices = self.field.choices or (("yes", "no") if self.field.kind == "yes" else ())
         yield from (_completion(one, typed) for one in choices if typed.casefold() in one)
-        if self.blank.suggests and not choices:
-            for option in self.seat.suggest(self.who, self.line, self.blank.name, typed):
+        if self.field.suggests and not choices:
+            for option in self.seat.suggest(self.who, self.line, self.field.name, typed):
                 yield _completion(option.value, typed, option.label)
 
 

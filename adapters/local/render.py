@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.text import Bold, Channel, Code, Link, Mention, Moment, Part, Plain, Text
+from bot.text import Bold, Channel, Code, Link, Mention, Moment, Part, Plain, Text, plain
 from bot.ui import (
     Actions,
-    Blank,
     Button,
     Card,
     Facts,
+    Field,
     File,
     Form,
     Heading,
@@ -108,18 +108,22 @@ def no_lines(no: No, zone: ZoneInfo) -> list[str]:
 
 def form_lines(form: Form) -> list[str]:
     """A form's title and fields, required ones first, and how to fill in what is still missing."""
-    blanks = sorted(form.blanks, key=lambda blank: not blank.required)
-    lines = [f"{form.title}:", *(f"  {_blank(blank)}" for blank in blanks)]
-    example = " ".join(f"{blank.name}:..." for blank in (form.missing() or blanks)[:2])
+    fields = sorted(form.fields, key=lambda field: not field.required)
+    lines = [f"{form.title}:", *(f"  {_field(field)}{_error(field)}" for field in fields)]
+    example = " ".join(f"{field.name}:..." for field in (form.missing() or fields)[:2])
     return [piece for line in [*lines, f"  (fill {example})"] for piece in _broken(line)]
 
 
-def _blank(blank: Blank) -> str:
-    said = blank.value if isinstance(blank.value, str) else " ".join(blank.value)
-    choices = f" [{', '.join(blank.choices)}]" if blank.choices else ""
-    hint = f" ({blank.hint})" if blank.hint else ""
-    now = f" = {said}" if said else "" if blank.required else " (optional)"
-    return f"{blank.name}: {blank.label}{choices}{hint}{now}"
+def _field(field: Field) -> str:
+    said = field.value if isinstance(field.value, str) else " ".join(field.value)
+    choices = f" [{', '.join(field.choices)}]" if field.choices else ""
+    hint = f" ({field.hint})" if field.hint else ""
+    now = f" = {said}" if said else "" if field.required else " (optional)"
+    return f"{field.name}: {field.label}{choices}{hint}{now}"
+
+
+def _error(field: Field) -> str:
+    return f" - {plain(field.error)}" if field.error else ""
 
 
 def _broken(line: str) -> list[str]:

@@ -26,7 +26,7 @@ from bot.heard import UNKNOWN, name_of
 from bot.line import tokens
 from bot.outbox import members_of
 from bot.people import admit, by_ids
-from bot.text import Plain, md
+from bot.text import join, md
 from bot.ui import Card, File, Form, Image, No, Reply, filled, from_json
 from storage.db import reading, transaction
 from storage.machinery import Outbox
@@ -122,7 +122,7 @@ class Session:
     def ask(self, who: str, where: str, line: str, given: dict[str, Given]) -> Reply:
         """One request, and its reply."""
         self._found()
-        return self.app.handle(self.request(who, where, line, given))
+        return self.app.handle(self.request(who, where, line, given)).reply
 
     def _found(self) -> None:
         """The founder is there before anybody speaks."""
@@ -188,7 +188,7 @@ class Session:
         form = self.forms.get(who.casefold())
         if form is None:
             raise Missed("You have no form open. A command that needs more than you said opens one.")
-        names = [blank.name for blank in form.blanks]
+        names = [field.name for field in form.fields]
         words = tokens(values, names)
         given: dict[str, str | tuple[str, ...]] = {word.key: word.text for word in words if word.key}
         form = self.forms[who.casefold()] = filled(form, given)
@@ -199,10 +199,11 @@ class Session:
         return self.submit(who, where, form)
 
     def submit(self, who: str, where: str, form: Form) -> Reply:
-        """A filled form is a request; a refusal names the field that it stands beside."""
-        reply = self.ask(who, where, form.line, {blank.name: blank.value for blank in form.blanks})
-        if isinstance(reply, No) and reply.about:
-            reply = replace(reply, text=(Plain(f"{reply.about}: "), *reply.text))
+        """A filled form is a request; a refusal names the fields that it stands beside."""
+        reply = self.ask(who, where, form.line, {field.name: field.value for field in form.fields})
+        if isinstance(reply, No) and reply.errors:
+            beside = [md("{name}: {error}", name=name, error=error) for name, error in reply.errors.items()]
+            reply = replace(reply, text=join(beside, "\n", "\n"))
         self.show_reply(who, reply, where)
         return reply
 

@@ -22,7 +22,7 @@ from adapters.local.draw import draw_card, draw_no, drawn, safe
 from adapters.local.pressing import Missed, button_of
 from adapters.local.session import Session
 from bot.ctx import Given
-from bot.ui import Blank, Button, Card, Form, No, Reply, filled
+from bot.ui import Button, Card, Field, Form, No, Reply, filled
 
 REFRESH_SECONDS = 5.0
 HELLO = """\
@@ -153,7 +153,7 @@ class Terminal:
         return reply
 
     def _ask(self, who: str, where: str, form: Form) -> None:
-        """Field by field; after a refusal only the field that it is about, the other answers are kept."""
+        """Field by field; after a refusal only the fields that it is about, the other answers are kept."""
         self._tell(f"{form.title} (Enter keeps what stands there, Ctrl-C leaves it)")
         reply: Reply = form
         names = _names(form)
@@ -161,31 +161,31 @@ class Terminal:
             if isinstance(answered, Button):
                 reply = self._say(who, where, answered.line)
             else:
-                reply = self._say(who, where, answered.line, {one.name: one.value for one in answered.blanks})
+                reply = self._say(who, where, answered.line, {one.name: one.value for one in answered.fields})
             names = _names(reply)
 
     def _answered(self, who: str, reply: Reply, names: set[str]) -> Form | Button | None:
         """The form with answers to these fields, or a button pressed instead; nothing when there is no more to ask."""
         form = reply.again if isinstance(reply, No) else reply
-        if not isinstance(form, Form) or names.isdisjoint(one.name for one in form.blanks):
+        if not isinstance(form, Form) or names.isdisjoint(one.name for one in form.fields):
             return None
-        for blank in [one for one in form.blanks if one.name in names]:
-            answer = self._answer(who, form, blank)
-            if answer is None or (blank.required and not answer):
+        for asked in [one for one in form.fields if one.name in names]:
+            answer = self._answer(who, form, asked)
+            if answer is None or (asked.required and not answer):
                 self._tell(LEFT)
                 return None
             if button := _pressed(reply, answer):
                 return button
-            form = filled(form, {blank.name: answer})
+            form = filled(form, {asked.name: answer})
         return form
 
-    def _answer(self, who: str, form: Form, blank: Blank) -> str | None:
+    def _answer(self, who: str, form: Form, field: Field) -> str | None:
         """One answer; nothing when the person would rather leave."""
         self._show()
-        now = _standing(blank)
-        completer = ThreadedCompleter(Answers(self.seat, who, form.line, blank))
+        now = _standing(field)
+        completer = ThreadedCompleter(Answers(self.seat, who, form.line, field))
         with suppress(EOFError, KeyboardInterrupt):
-            question = _question(blank)
+            question = _question(field)
             return self.answers.prompt(question, default=now, completer=completer, pre_run=self._begin_refresh).strip()
         return None
 
@@ -229,10 +229,10 @@ class Terminal:
 
 
 def _names(reply: Reply) -> set[str]:
-    """The fields to ask: of a form all, after a refusal the one that it is about."""
+    """The fields to ask: of a form all, after a refusal those that it is about."""
     if isinstance(reply, Form):
-        return {blank.name for blank in reply.blanks}
-    return {reply.about} if isinstance(reply, No) else set()
+        return {field.name for field in reply.fields}
+    return set(reply.errors) if isinstance(reply, No) else set()
 
 
 def _pressed(reply: Reply, answer: str) -> Button | None:
@@ -241,16 +241,16 @@ def _pressed(reply: Reply, answer: str) -> Button | None:
     return buttons[int(answer) - 1] if answer.isdecimal() and 0 < int(answer) <= len(buttons) else None
 
 
-def _standing(blank: Blank) -> str:
+def _standing(field: Field) -> str:
     """What the field begins with; a refused choice is not worth correcting."""
-    now = blank.value if isinstance(blank.value, str) else " ".join(blank.value)
-    return "" if blank.choices and now not in blank.choices else now
+    now = field.value if isinstance(field.value, str) else " ".join(field.value)
+    return "" if field.choices and now not in field.choices else now
 
 
-def _question(blank: Blank) -> StyleAndTextTuples:
-    more = [blank.hint, ", ".join(blank.choices), "" if blank.required else "optional"]
+def _question(field: Field) -> StyleAndTextTuples:
+    more = [field.hint, ", ".join(field.choices), "" if field.required else "optional"]
     said = "; ".join(one for one in more if one)
-    return [("bold", safe(blank.label)), ("", safe(f" ({said})" if said else "")), ("", " ")]
+    return [("bold", safe(field.label)), ("", safe(f" ({said})" if said else "")), ("", " ")]
 
 
 def _history() -> History:

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.slack import limits
-from bot.arguments import call_of
-from bot.catalogue import Catalogue
+from bot.ctx import FORM
 from bot.line import line_of
-from bot.ui import Actions, Blank, Button, Card, Form, No, Node, Quote, actions, card, line, note
-
-SIGN = "?"
+from bot.ui import Actions, Button, Card, Field, Form, No, Node, Quote, actions, card, line, note
 
 
 def late(no: No) -> Card | No:
@@ -28,31 +25,21 @@ def asking(form: Form) -> Card:
     return card("{title}", line("A few things are still missing."), *_beside(left), ask, title=form.title)
 
 
-def is_form(value: str) -> bool:
-    """Whether a button's value asks for a form, rather than saying a line."""
-    return value.startswith(SIGN)
-
-
-def form_again(catalogue: Catalogue, value: str) -> Form | None:
-    """The form behind such a button, as it was filled in; raises `Refusal` when its command is gone."""
-    return call_of(*catalogue.find(value.removeprefix(SIGN)), {}).again()
-
-
 def _button(label: str, form: Form) -> Button:
-    return Button(label, SIGN + line_of(form), "primary")
+    return Button(label, f"{FORM} {line_of(form)}", "primary")
 
 
 def _parted(form: Form) -> tuple[Form, list[str]]:
     """The form without the longest of what was typed, as far as a button cannot hold it; and that."""
     left: list[str] = []
-    while len(line_of(form)) >= limits.VALUE and (longest := _longest(form.blanks)):
+    while len(line_of(form)) + len(FORM) >= limits.VALUE and (longest := _longest(form.fields)):
         left.append(longest.value if isinstance(longest.value, str) else ", ".join(longest.value))
-        form = replace(form, blanks=tuple(replace(one, value="") if one is longest else one for one in form.blanks))
+        form = replace(form, fields=tuple(replace(one, value="") if one is longest else one for one in form.fields))
     return form, left
 
 
-def _longest(blanks: Sequence[Blank]) -> Blank | None:
-    return max((one for one in blanks if one.value), key=lambda one: len(one.value), default=None)
+def _longest(fields: Sequence[Field]) -> Field | None:
+    return max((one for one in fields if one.value), key=lambda one: len(one.value), default=None)
 
 
 def _beside(left: Sequence[str]) -> list[Node]:

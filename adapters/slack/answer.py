@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from structlog.contextvars import bind_contextvars
 
-from adapters.slack.again import asking, form_again, is_form, late
+from adapters.slack.again import asking, late
 from adapters.slack.decode import Incoming, metadata
 from adapters.slack.directory import Directory
 from adapters.slack.errors import code_of
@@ -21,12 +21,13 @@ from adapters.slack.lately import Lately
 from adapters.slack.render import Message, messages, uploads
 from adapters.slack.views import home, modal
 from adapters.slack.web import conversation, upload
+from bot.answer import Answer
 from bot.app import App
 from bot.arguments import files_in, with_files
-from bot.ctx import Group, Refusal, Request, Who
+from bot.ctx import Group, Request, Who
 from bot.heard import bound
 from bot.text import plain
-from bot.ui import Card, Form, No, Reply
+from bot.ui import Card, Form, No
 from storage.models import Place
 
 log = structlog.get_logger("manyhands.slack")
@@ -62,15 +63,15 @@ class Desk:
             return
         bind_contextvars(**bound(said.id))
         try:
-            await self.tell(said, await self.reply(said, once=said.is_event))
+            answer = await self.answer(said, once=said.is_event)
+            if not (said.is_event and answer.again):
+                await self.tell(said, answer)
         except BaseException:
             self.lately.forget(said.id)
             raise
 
-    async def reply(self, said: Incoming, once: bool = False) -> Reply:
-        """The core's reply, where everybody named is known to it; or a form again, which needs nothing of it."""
-        if is_form(said.line):
-            return self._again(said)
+    async def answer(self, said: Incoming, once: bool = False) -> Answer:
+        """The core's answer, where everybody named is known to it."""
         client = await self._client(said)
         whos = await self.directory.whos(client, said.team, said.people())
         groups = await self._groups(client, said)
@@ -91,12 +92,6 @@ class Desk:
         async with self.turns:
             return await asyncio.to_thread(work, *args, **more)
 
-    def _again(self, said: Incoming) -> Reply:
-        try:
-            return form_again(self.app.catalogue, said.line)
-        except Refusal as gone:
-            return No(gone.text, buttons=gone.buttons)
-
     async def _groups(self, client: AsyncWebClient, said: Incoming) -> dict[str, Group]:
         """The user groups that it names, with everybody in them."""
         found = {key: await self.directory.group(client, said.team, key, name) for key, name in said.groups().items()}
@@ -111,7 +106,19 @@ class Desk:
     ) -> Request:
         place = await self.place(said.team, said.enterprise)
         now, where, itself = self.now(), said.place_channel, said.by_itself
-        return Request(said.id, place.id, who, said.line, now, said.given, where, people, itself, groups or {})
+        return Request(
+            said.id,
+            place.id,
+            who,
+            said.line,
+            now,
+            said.given,
+            where,
+            people=people,
+            timer=itself,
+            groups=groups or {},
+            thread=said.thread,
+        )
 
     async def place(self, team: str, enterprise: str = "") -> Place:
         """The workspace. Asking for its token first makes it part of its organisation's community, if it has one;
@@ -128,41 +135,37 @@ class Desk:
             raise LookupError(f"no installation in {said.team}")
         return client
 
-    async def tell(self, said: Incoming, reply: Reply) -> None:
+    async def tell(self, said: Incoming, answer: Answer) -> None:
         """Shows a reply to the one who asked, and to nobody else."""
         bind_contextvars(**bound(said.id))
+        reply = answer.reply
         if reply is None:
             return
         if isinstance(reply, Form):
-            await self._open(said, reply)
+            await self._open(said, reply, answer)
             return
-        place = await self.place(said.team, said.enterprise)
-        accounts = await asyncio.to_thread(self.app.accounts, place.id, reply)
         if isinstance(reply, No) and not said.response_url:
             reply = late(reply)
-        for message in messages(reply, accounts):
+        for message in messages(reply, answer.faces):
             await self._whisper(said, message)
         if isinstance(reply, Card) and uploads(reply):
             await self._pictures(said, reply)
 
-    async def _open(self, said: Incoming, form: Form) -> None:
+    async def _open(self, said: Incoming, form: Form, answer: Answer) -> None:
         """A modal while the trigger is fresh; else a button that brings a fresh one."""
         client = await self._client(said)
         if said.trigger:
             try:
-                await client.views_open(trigger_id=said.trigger, view=await self.view(said, form))
+                await client.views_open(trigger_id=said.trigger, view=self.view(said, form, answer))
                 return
             except SlackApiError as error:
                 if code_of(error) not in SPENT:
                     raise
-        await self.tell(said, asking(form))
+        await self.tell(said, replace(answer, reply=asking(form)))
 
-    async def view(self, said: Incoming, form: Form) -> dict[str, Any]:
+    def view(self, said: Incoming, form: Form, answer: Answer) -> dict[str, Any]:
         """The form as a modal that remembers where it was opened."""
-        place = await self.place(said.team, said.enterprise)
-        people = [one for blank in form.blanks if blank.about == "member" for one in _values(blank.value)]
-        users = await asyncio.to_thread(self.app.keys, place.id, people)
-        return modal(form, metadata(form, said.channel, said.thread), users)
+        return modal(form, metadata(form, said.channel, said.thread), answer.written)
 
     async def _whisper(self, said: Incoming, message: Message) -> None:
         """By the response URL where there is one, else only visible there, else by direct message."""
@@ -200,12 +203,10 @@ class Desk:
 
     async def publish_home(self, said: Incoming) -> None:
         """The home tab, as it is now."""
-        reply = await self.reply(said)
-        if isinstance(reply, Card):
-            place = await self.place(said.team, said.enterprise)
-            accounts = await asyncio.to_thread(self.app.accounts, place.id, reply)
+        answer = await self.answer(said)
+        if isinstance(answer.reply, Card):
             client = await self._client(said)
-            await client.views_publish(user_id=said.user, view=home(reply, accounts))
+            await client.views_publish(user_id=said.user, view=home(answer.reply, answer.faces))
 
     async def user_changed(self, team: str, enterprise: str, user: dict[str, Any]) -> None:
         """What Slack tells of somebody."""
@@ -226,7 +227,3 @@ async def _by_url(said: Incoming, body: Body) -> bool:
     hook = AsyncWebhookClient(said.response_url)
     sent = await hook.send_dict({**body, "response_type": "ephemeral", "replace_original": False})
     return sent.status_code == 200
-
-
-def _values(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else value

@@ -21,9 +21,9 @@ from adapters.slack.errors import NOT_INSTALLED
 from adapters.slack.heard import Ear
 from adapters.slack.views import answers, errors, options
 from adapters.slack.web import Patient
+from bot.answer import Answer
 from bot.app import App
-from bot.kinds import Option, clean
-from bot.ui import Form, No, Reply
+from bot.ui import Form, No
 
 ANSWER_SECONDS = 2.0
 log = structlog.get_logger("manyhands.slack")
@@ -140,7 +140,7 @@ class Slack:
     async def _submission(self, ack: AsyncAck, body: Payload) -> None:
         """The ack is the answer: refusals stand beside their field; what takes too long comes by message."""
         said = decode.submission(body, answers(dict(body["view"])))
-        work = asyncio.create_task(self.desk.reply(said))
+        work = asyncio.create_task(self.desk.answer(said))
         done, _waiting = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
         if not done:
             await ack()
@@ -148,32 +148,27 @@ class Slack:
             return
         await self._acked(ack, body, said, work.result())
 
-    async def _acked(self, ack: AsyncAck, body: Payload, said: Incoming, reply: Reply) -> None:
+    async def _acked(self, ack: AsyncAck, body: Payload, said: Incoming, answer: Answer) -> None:
+        reply = answer.reply
         if isinstance(reply, No) and reply.again:
             first = next(block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input")
             beside = errors(reply) or {first: self.desk.words(reply)}
             await ack(response_action="errors", errors=beside)
         elif isinstance(reply, Form):
-            await ack(response_action="update", view=await self.desk.view(said, reply))
+            await ack(response_action="update", view=self.desk.view(said, reply, answer))
         else:
             await ack()
-            self._later(self.desk.tell(said, reply))
+            self._later(self.desk.tell(said, answer))
 
-    async def _report(self, said: Incoming, work: asyncio.Task[Reply]) -> None:
+    async def _report(self, said: Incoming, work: asyncio.Task[Answer]) -> None:
         """A refusal stays where it is found again, with all that was typed."""
-        reply = await work
-        await self.desk.tell(replace(said, channel="") if isinstance(reply, No) else said, reply)
+        answer = await work
+        await self.desk.tell(replace(said, channel="") if isinstance(answer.reply, No) else said, answer)
 
     async def _options(self, ack: AsyncAck, body: Payload) -> None:
         said, name, typed = decode.suggestion(body)
-        found = await asyncio.to_thread(self.app.suggest, await self.desk.quick_request(said), name, clean(typed))
-        await ack(**options(self._with_new(said, name, clean(typed), found)))
-
-    def _with_new(self, said: Incoming, name: str, typed: str, found: list[Option]) -> list[Option]:
-        """A select takes only what it offers: where new things may be said, what is typed is offered first."""
-        command, _rest = self.app.catalogue.find(said.line)
-        is_known = typed.casefold() in {one.value.casefold() for one in found}
-        return [Option(typed, typed), *found] if typed and command.param(name).ask.new and not is_known else found
+        found = await asyncio.to_thread(self.app.suggest, await self.desk.quick_request(said), name, typed)
+        await ack(**options(found))
 
     async def _message(self, ack: AsyncAck, body: Payload) -> None:
         await ack()

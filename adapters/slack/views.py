@@ -11,7 +11,7 @@ from adapters.slack.mrkdwn import Accounts, inert, plain_text
 from adapters.slack.render import EMPTY, Block, Piece, note, numbered, pieces
 from bot.kinds import Option, looks_like_url
 from bot.text import Plain, clamp
-from bot.ui import Blank, Card, Form, No
+from bot.ui import Card, Field, Form, No
 
 _USER = re.compile(r"<@!?([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)(?:\|[^>]*)?>|([CG][A-Z0-9]{5,})")
@@ -21,7 +21,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Drawn:
     """An element, and which of the known values it shows."""
 
     element: Block
@@ -30,7 +30,7 @@ class Field:
 
 def modal(form: Form, metadata: str, users: Mapping[str, str]) -> dict[str, Any]:
     """The form as a modal; `users` tells the Slack ids behind members as they were written."""
-    blocks = [_input(blank, users) for blank in form.blanks[: limits.VIEW_BLOCKS - 1]]
+    blocks = [_input(field, users) for field in form.fields[: limits.VIEW_BLOCKS - 1]]
     return {
         "type": "modal",
         "callback_id": "form",
@@ -59,15 +59,14 @@ def options(found: Sequence[Option]) -> dict[str, Any]:
 
 
 def answers(view: Mapping[str, Any]) -> dict[str, str | list[str]]:
-    """What was filled in, by the blanks' names, written as it would be typed."""
+    """What was filled in, by the fields' names, written as it would be typed."""
     values: Mapping[str, Mapping[str, Any]] = view["state"]["values"]
     return {name: _answer(element) for name, states in values.items() for element in states.values()}
 
 
 def errors(no: No) -> dict[str, str] | None:
-    """A refusal beside the field that it is about; nothing when it is about none."""
-    names = [blank.name for blank in no.again.blanks] if no.again else []
-    return {no.about: clamp(plain_text(no.text), limits.ERROR)} if no.about in names else None
+    """Each refusal beside its field; nothing when it is about none."""
+    return {name: clamp(plain_text(error), limits.ERROR) for name, error in no.errors.items()} or None
 
 
 def _answer(element: Mapping[str, Any]) -> str | list[str]:
@@ -109,9 +108,9 @@ def _short(title: str) -> str:
 
 
 def _rest(form: Form) -> list[Block]:
-    """Words in the place of what a modal cannot ask: too many blanks, or none."""
-    over = len(form.blanks) - limits.VIEW_BLOCKS + 1
-    said = f"... and {over} more that can be typed: {form.line}" if over > 0 else "" if form.blanks else EMPTY
+    """Words in the place of what a modal cannot ask: too many fields, or none."""
+    over = len(form.fields) - limits.VIEW_BLOCKS + 1
+    said = f"... and {over} more that can be typed: {form.line}" if over > 0 else "" if form.fields else EMPTY
     return numbered(_remark(said)[:1])
 
 
@@ -119,52 +118,47 @@ def _remark(words: str) -> list[Piece]:
     return note((Plain(words),), {})
 
 
-def _input(blank: Blank, users: Mapping[str, str]) -> Block:
-    field = _field(blank, users)
+def _input(field: Field, users: Mapping[str, str]) -> Block:
+    drawn = _field(field, users)
     block: Block = {
         "type": "input",
-        "block_id": blank.name,
-        "label": _text(blank.label or blank.name, limits.INPUT_LABEL),
-        "element": {**field.element, "action_id": "value"},
-        "optional": not blank.required or field.element["type"] == "checkboxes",
+        "block_id": field.name,
+        "label": _text(field.label or field.name, limits.INPUT_LABEL),
+        "element": {**drawn.element, "action_id": "value"},
+        "optional": not field.required or drawn.element["type"] == "checkboxes",
     }
-    hint = _hint(blank, field.kept)
+    hint = _hint(field, drawn.kept)
     return {**block, "hint": _text(hint, limits.HINT)} if hint else block
 
 
-def _hint(blank: Blank, kept: tuple[str, ...]) -> str:
+def _hint(field: Field, kept: tuple[str, ...]) -> str:
     """The hint, and what was written that the element cannot show."""
-    left = [f"“{clamp(value, 200)}”" for value in _values(blank) if value not in kept]
+    left = [f"“{clamp(value, 200)}”" for value in field.values if value not in kept]
     wrote = f"You wrote {', '.join(left)}." if left else ""
-    return " ".join(words for words in (blank.hint, wrote) if words)
+    return " ".join(words for words in (plain_text(field.error), field.hint, wrote) if words)
 
 
-def _values(blank: Blank) -> tuple[str, ...]:
-    values = (blank.value,) if isinstance(blank.value, str) else blank.value
-    return tuple(value for value in values if value)
+def _field(field: Field, users: Mapping[str, str]) -> Drawn:
+    if field.kind == "member":
+        return _people(field, users)
+    if field.choices:
+        return _choice(field)
+    if field.suggests or field.kind == "skill":
+        return _external(field)
+    return _FIELDS.get(field.kind, _words)(field)
 
 
-def _field(blank: Blank, users: Mapping[str, str]) -> Field:
-    if blank.about == "member":
-        return _people(blank, users)
-    if blank.choices:
-        return _choice(blank)
-    if blank.suggests or blank.about == "skill":
-        return _external(blank)
-    return _FIELDS.get(blank.about, _words)(blank)
-
-
-def _people(blank: Blank, users: Mapping[str, str]) -> Field:
+def _people(field: Field, users: Mapping[str, str]) -> Drawn:
     """A choice of users; a member who has no account here is kept by suggestions instead."""
-    found = {value: key for value in _values(blank) if (key := users.get(value) or _user(value))}
-    if blank.suggests and any(_MEMBER.fullmatch(value) for value in _values(blank) if value not in found):
-        return _external(blank)
+    found = {value: key for value in field.values if (key := users.get(value) or _user(value))}
+    if field.suggests and any(_MEMBER.fullmatch(value) for value in field.values if value not in found):
+        return _external(field)
     ids = list(dict.fromkeys(found.values()))
-    if blank.many:
+    if field.many:
         element: Block = {"type": "multi_users_select", "placeholder": _placeholder("Choose people")}
-        return Field({**element, "initial_users": ids} if ids else element, tuple(found))
+        return Drawn({**element, "initial_users": ids} if ids else element, tuple(found))
     element = {"type": "users_select", "placeholder": _placeholder("Choose a person")}
-    return Field({**element, "initial_user": ids[0]} if ids else element, tuple(found)[:1])
+    return Drawn({**element, "initial_user": ids[0]} if ids else element, tuple(found)[:1])
 
 
 def _user(value: str) -> str:
@@ -172,37 +166,37 @@ def _user(value: str) -> str:
     return found[1] if found else ""
 
 
-def _choice(blank: Blank) -> Field:
-    known = list(dict.fromkeys(blank.choices or ("yes", "no")))
+def _choice(field: Field) -> Drawn:
+    known = list(dict.fromkeys(field.choices or ("yes", "no")))
     if len(known) > limits.OPTIONS or not all(_is_option(one) for one in known):
-        return _external(blank)
-    initial = tuple(dict.fromkeys(value for value in _values(blank) if value in known))
+        return _external(field)
+    initial = tuple(dict.fromkeys(value for value in field.values if value in known))
     about: Block = {"options": [_option(one, one) for one in known], "placeholder": _placeholder("Choose")}
-    return _select("static_select", blank, about, initial)
+    return _select("static_select", field, about, initial)
 
 
-def _yes(blank: Blank) -> Field:
+def _yes(field: Field) -> Drawn:
     """A box to tick; nothing is known of a question that is still open, so that one offers both answers."""
-    if blank.value not in ("yes", "no"):
-        return _choice(blank)
-    ticked = {"initial_options": [_YES]} if blank.value == "yes" else {}
-    return Field({"type": "checkboxes", "options": [_YES], **ticked}, (blank.value,))
+    if field.value not in ("yes", "no"):
+        return _choice(field)
+    ticked = {"initial_options": [_YES]} if field.value == "yes" else {}
+    return Drawn({"type": "checkboxes", "options": [_YES], **ticked}, (field.value,))
 
 
-def _external(blank: Blank) -> Field:
-    initial = tuple(dict.fromkeys(value for value in _values(blank) if _is_option(value)))
+def _external(field: Field) -> Drawn:
+    initial = tuple(dict.fromkeys(value for value in field.values if _is_option(value)))
     about: Block = {"min_query_length": 0, "placeholder": _placeholder("Type to search")}
-    return _select("external_select", blank, about, initial)
+    return _select("external_select", field, about, initial)
 
 
-def _select(kind: str, blank: Blank, about: Block, initial: tuple[str, ...]) -> Field:
+def _select(kind: str, field: Field, about: Block, initial: tuple[str, ...]) -> Drawn:
     """A menu for one or for several, with what is known chosen."""
     chosen = [_option(value, value) for value in initial]
-    if blank.many:
+    if field.many:
         element = {"type": f"multi_{kind}", **about}
-        return Field({**element, "initial_options": chosen} if chosen else element, initial)
+        return Drawn({**element, "initial_options": chosen} if chosen else element, initial)
     element = {"type": kind, **about}
-    return Field({**element, "initial_option": chosen[0]} if chosen else element, initial[:1])
+    return Drawn({**element, "initial_option": chosen[0]} if chosen else element, initial[:1])
 
 
 def _is_option(value: str) -> bool:
@@ -217,24 +211,24 @@ def _placeholder(words: str) -> Block:
     return _text(words, limits.PLACEHOLDER)
 
 
-def _initial(element: Block, name: str, blank: Blank, value: str) -> Field:
+def _initial(element: Block, name: str, field: Field, value: str) -> Drawn:
     """The element with its one known value, if it has one."""
-    return Field({**element, name: value}, _values(blank)[:1]) if value else Field(element)
+    return Drawn({**element, name: value}, field.values[:1]) if value else Drawn(element)
 
 
-def _first(blank: Blank) -> str:
-    return next(iter(_values(blank)), "")
+def _first(field: Field) -> str:
+    return next(iter(field.values), "")
 
 
-def _number(blank: Blank) -> Field:
-    digits = _first(blank).strip().replace(",", "")
-    known = digits if _NUMBER[blank.about].fullmatch(digits) else ""
-    element: Block = {"type": "number_input", "is_decimal_allowed": blank.about == "decimal"}
-    return _initial(element, "initial_value", blank, known)
+def _number(field: Field) -> Drawn:
+    digits = _first(field).strip().replace(",", "")
+    known = digits if _NUMBER[field.kind].fullmatch(digits) else ""
+    element: Block = {"type": "number_input", "is_decimal_allowed": field.kind == "decimal"}
+    return _initial(element, "initial_value", field, known)
 
 
-def _date(blank: Blank) -> Field:
-    return _initial({"type": "datepicker"}, "initial_date", blank, _iso(_first(blank)))
+def _date(field: Field) -> Drawn:
+    return _initial({"type": "datepicker"}, "initial_date", field, _iso(_first(field)))
 
 
 def _iso(value: str) -> str:
@@ -245,33 +239,33 @@ def _iso(value: str) -> str:
         return ""
 
 
-def _channel(blank: Blank) -> Field:
+def _channel(field: Field) -> Drawn:
     element: Block = {"filter": {"include": ["public", "private"], "exclude_bot_users": True}}
-    known = {value: found[1] or found[2] for value in _values(blank) if (found := _CHANNEL.fullmatch(value))}
-    if blank.many:
+    known = {value: found[1] or found[2] for value in field.values if (found := _CHANNEL.fullmatch(value))}
+    if field.many:
         several = {"type": "multi_conversations_select", **element, "placeholder": _placeholder("Choose channels")}
         ids = list(dict.fromkeys(known.values()))
-        return Field({**several, "initial_conversations": ids} if ids else several, tuple(known))
+        return Drawn({**several, "initial_conversations": ids} if ids else several, tuple(known))
     one = {"type": "conversations_select", **element, "placeholder": _placeholder("Choose a channel")}
-    return _initial(one, "initial_conversation", blank, known.get(_first(blank), ""))
+    return _initial(one, "initial_conversation", field, known.get(_first(field), ""))
 
 
-def _file(blank: Blank) -> Field:
+def _file(field: Field) -> Drawn:
     """A file is chosen anew each time: Slack fills none in."""
-    return Field({"type": "file_input", "max_files": 1}, _values(blank))
+    return Drawn({"type": "file_input", "max_files": 1}, field.values)
 
 
-def _url(blank: Blank) -> Field:
-    address = _first(blank) if looks_like_url(_first(blank)) and len(_first(blank)) <= limits.INPUT else ""
-    return _initial({"type": "url_text_input"}, "initial_value", blank, address)
+def _url(field: Field) -> Drawn:
+    address = _first(field) if looks_like_url(_first(field)) and len(_first(field)) <= limits.INPUT else ""
+    return _initial({"type": "url_text_input"}, "initial_value", field, address)
 
 
-def _words(blank: Blank) -> Field:
+def _words(field: Field) -> Drawn:
     """A text; one that is too long comes back to be shortened."""
-    said = clamp(", ".join(_values(blank)), limits.INPUT)
-    most = min(max(blank.longest or limits.INPUT, len(said), 1), limits.INPUT)
-    element: Block = {"type": "plain_text_input", "multiline": blank.long, "max_length": most}
-    return Field({**element, "initial_value": said} if said else element, _values(blank))
+    said = clamp(", ".join(field.values), limits.INPUT)
+    most = min(max(field.longest or limits.INPUT, len(said), 1), limits.INPUT)
+    element: Block = {"type": "plain_text_input", "multiline": field.long, "max_length": most}
+    return Drawn({**element, "initial_value": said} if said else element, field.values)
 
 
 _YES = _option("Yes", "yes")

@@ -35,7 +35,7 @@ def test_two_deliveries_at_once_thank_once(world: World):
     requests = [world.request("ana", "kudos cheer", **given) for _time in range(4)]
     with ThreadPoolExecutor(4) as pool:
         replies = list(pool.map(world.app.handle, requests))
-    assert sum(reply is not None for reply in replies) == 1
+    assert sum(one.reply is not None for one in replies) == 1
     assert (standing(world), ledger(world)) == (1, 1.0)
 
 

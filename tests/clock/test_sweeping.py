@@ -45,12 +45,12 @@ def test_old_receipts_and_delivered_cards_are_swept(house):
 
 def test_what_was_answered_is_kept_for_a_day_and_that_it_was_for_a_month(house):
     request = Request("r1", house.place.id, Who("ana", "ana"), "bell pull", MONDAY)
-    first = house.app.handle(request)
+    first = house.app.handle(request).reply
     assert first is not None
     house.clock.sweep(MONDAY + timedelta(hours=23))
-    assert house.app.handle(request) == first
+    assert house.app.handle(request).reply == first
     house.clock.sweep(MONDAY + timedelta(hours=25))
-    assert house.app.handle(request) is None
+    assert house.app.handle(request).reply is None
     assert rows_of(house, Seen, house.place) == 1
 
 

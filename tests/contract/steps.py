@@ -19,7 +19,7 @@ ADMIN = Who("admin", "admin", admin=True)
 def asks(house, line, speaker=ADMIN, **values):
     """One request of a person, without delivering what it causes."""
     request = Request(f"c{next(house.ids)}", house.place.id, speaker, line, house.now, values, "#general")
-    return house.app.handle(request)
+    return house.app.handle(request).reply
 
 
 def is_fine(house, reply, silent=False):

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from bot.app import BUSY
+from bot.apology import BUSY
 from bot.ctx import Request
 from bot.line import write
 from bot.ui import Card, No
@@ -127,13 +127,14 @@ def test_what_reads_is_answered_beside_a_writer_and_leaves_no_receipt(house, one
     request = Request(f"reads-{one.name}", house.place.id, ADMIN, one.name, house.now, given, "#general")
     with transaction(house.engine, house.place.community_id) as db:
         db.connection()
-        reply = house.app.handle(request)
+        reply = house.app.handle(request).reply
     assert isinstance(reply, Card) or (isinstance(reply, No) and reply.text != BUSY)
     assert house.count(Seen, Seen.key == request.id) == 0
 
 
 def test_what_may_be_delivered_again_is_answered_once(house):
     request = Request("again", house.place.id, ADMIN, "skill mine", house.now, channel="#general", once=True)
-    assert isinstance(house.app.handle(request), Card)
-    assert house.app.handle(request) is None
+    first, second = house.app.handle(request), house.app.handle(request)
+    assert isinstance(first.reply, Card)
+    assert (second.reply, first.again, second.again) == (first.reply, False, True)
     assert house.count(Seen, Seen.key == "again") == 1

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import features
-from bot.app import App, Thought
+from bot.app import App
+from bot.calls import Thought
 from bot.ctx import Request
 from bot.ui import Image
 from jobs.clock import Clock

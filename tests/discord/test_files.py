@@ -4,7 +4,7 @@ import pytest
 
 from adapters.discord.files import Shared, is_discords, shared_in
 from adapters.discord.modals import UPLOAD, answers, modal
-from bot.ui import Blank, Form
+from bot.ui import Field, Form
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_discords_own_addresses_are_read(host: str):
 
 
 def test_a_form_asks_for_a_file_and_hands_over_its_key():
-    form = Form("Bring a list", "skill import", (Blank("file", "Which file?", "file", required=True),))
+    form = Form("Bring a list", "skill import", (Field("file", "Which file?", "file", required=True),))
     (label,) = modal(form, "x", {}).data["components"]
     assert label["component"] == {
         "type": UPLOAD,

@@ -29,7 +29,7 @@ def call(world, line, **given):
 
 
 def form(world, line):
-    return world.app.form(world.request("ana", line))
+    return world.app.handle(world.request("ana", f"? {line}")).reply
 
 
 def test_what_opens_a_form_is_known_beforehand(world):
@@ -57,13 +57,13 @@ def test_a_longer_form_is_asked_in_steps_until_nothing_is_left(world):
     line, steps = "profile edit", 0
     made = call(world, line)
     left = form(world, line)
-    while left.blanks:
+    while left.fields:
         data, where = opened(made, left, {})
         steps += 1
         names = [one["component"]["custom_id"] for one in data["components"]]
         made = call(world, where.line, **{name: f"{name} said" for name in names})
         left = rest_of(form(world, draft(made)), made)
-        assert (where.sign == "+") == bool(left.blanks)
+        assert (where.sign == "+") == bool(left.fields)
     assert steps == 2
     assert set(made.raw) == {param.name for param in made.command.params}
 
@@ -93,9 +93,9 @@ def test_a_refusal_brings_the_form_back_as_it_was(world):
     assert button.label == "Open again"
     again = pointer(button.line)
     assert again.sign == "?"
-    blanks = {one.name: one.value for one in form(world, again.line).blanks}
-    assert blanks["reason"] == "for everything that you did"
-    assert blanks["to"] == ("@nobody",)
+    fields = {one.name: one.value for one in form(world, again.line).fields}
+    assert fields["reason"] == "for everything that you did"
+    assert fields["to"] == ("@nobody",)
 
 
 def test_a_refusal_of_nothing_typed_offers_no_form(world):
@@ -105,14 +105,14 @@ def test_a_refusal_of_nothing_typed_offers_no_form(world):
 
 def test_a_form_can_be_opened_again_with_what_is_known(world):
     world.says("ana", "profile edit about:Databases hours:3")
-    blanks = {one.name: one.value for one in form(world, "profile edit hours:5").blanks}
-    assert (blanks["about"], blanks["hours"]) == ("Databases", "5")
+    fields = {one.name: one.value for one in form(world, "profile edit hours:5").fields}
+    assert (fields["about"], fields["hours"]) == ("Databases", "5")
 
 
 def test_a_form_of_admins_opens_for_admins_alone(world):
     world.joins("admin")
     assert isinstance(form(world, "settings kudos"), No)
-    assert isinstance(world.app.form(world.request("admin", "settings kudos")), Form)
+    assert isinstance(world.app.handle(world.request("admin", "? settings kudos")).reply, Form)
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ async def test_every_message_of_a_card_carries_what_its_buttons_do(world, letter
     shown: Card = replace(
         card("Title"), body=(Actions((Button("One", LONG), Button("Two", LONG), Button("Three", "help"))),)
     )
-    (message,) = await letters.messages(world.place, shown, direct=False)
+    (message,) = await letters.messages(world.place, shown, False, {})
     carried = [pointer(one["custom_id"]) for row in message.components for one in row["components"]]
     assert carried[0] == carried[1]
     assert carried[2] == Pointer("help")

@@ -9,7 +9,7 @@ from adapters.discord.modals import answers, modal
 from bot import features
 from bot.arguments import call_of
 from bot.command import form_of
-from bot.ui import Blank, Form
+from bot.ui import Field, Form
 from tests.cards import forms
 from tests.discord.openapi import described, faults
 
@@ -17,18 +17,18 @@ ANA, BEN, HERE = "111111111111111111", "222222222222222222", "123456789012345678
 CATALOGUE = features.catalogue()
 
 
-def form(*blanks):
-    return Form("Thank people for what they did", "kudos give", blanks)
+def form(*fields):
+    return Form("Thank people for what they did", "kudos give", fields)
 
 
 def asked(said, users=None):
-    """The labels of a form, by the blank's name."""
+    """The labels of a form, by the field's name."""
     labels = modal(said, "!kudos give", users or {}).data["components"]
     return {one["component"]["custom_id"]: one for one in labels}
 
 
-def component(blank, users=None):
-    return asked(form(blank), users)[blank.name]["component"]
+def component(field, users=None):
+    return asked(form(field), users)[field.name]["component"]
 
 
 def submitted(data, *, untouched=True):
@@ -48,17 +48,17 @@ def submitted(data, *, untouched=True):
     return {"custom_id": data["custom_id"], "components": rows}
 
 
-def said_by(*blanks, users=None, untouched=True):
-    return answers(submitted(modal(form(*blanks), "!f", users or {}).data, untouched=untouched))
+def said_by(*fields, users=None, untouched=True):
+    return answers(submitted(modal(form(*fields), "!f", users or {}).data, untouched=untouched))
 
 
 def test_a_form_sent_as_it_was_opened_says_what_was_known():
     assert said_by(
-        Blank("to", "Whom?", "member", ("@m1", f"<@!{BEN}>"), required=True, many=True),
-        Blank("reason", "Why?", "text", "for @everyone *docs*\nand more", required=True, long=True, longest=1000),
-        Blank("level", "Level", "choice", "b", choices=("a", "b")),
-        Blank("open", "Open?", "yes", "no"),
-        Blank("where", "Where", "channel", f"<#{HERE}>"),
+        Field("to", "Whom?", "member", ("@m1", f"<@!{BEN}>"), required=True, many=True),
+        Field("reason", "Why?", "text", "for @everyone *docs*\nand more", required=True, long=True, longest=1000),
+        Field("level", "Level", "choice", "b", choices=("a", "b")),
+        Field("open", "Open?", "yes", "no"),
+        Field("where", "Where", "channel", f"<#{HERE}>"),
         users={"@m1": ANA},
     ) == {
         "to": [f"<@{ANA}>", f"<@{BEN}>"],
@@ -68,22 +68,22 @@ def test_a_form_sent_as_it_was_opened_says_what_was_known():
         "where": [f"<#{HERE}>"],
     }
     assert said_by(
-        Blank("skill", "Skill", "skill", "C++", suggests=True),
-        Blank("seats", "Seats", "number", "1,000"),
-        Blank("due", "Due", "date", "2026-12-31"),
-        Blank("link", "Link", "url", "https://a.example/x"),
-        Blank("title", "Title", "text"),
+        Field("skill", "Skill", "skill", "C++", suggests=True),
+        Field("seats", "Seats", "number", "1,000"),
+        Field("due", "Due", "date", "2026-12-31"),
+        Field("link", "Link", "url", "https://a.example/x"),
+        Field("title", "Title", "text"),
     ) == {"skill": "C++", "seats": "1,000", "due": "2026-12-31", "link": "https://a.example/x", "title": ""}
 
 
 def test_an_emptied_form_says_that_everything_is_empty():
-    blanks = (
-        Blank("to", "Whom?", "member", ("@m1",), many=True),
-        Blank("level", "Level", "choice", "b", choices=("a", "b")),
-        Blank("where", "Where", "channel", f"<#{HERE}>"),
-        Blank("title", "Title", "text", "x"),
+    fields = (
+        Field("to", "Whom?", "member", ("@m1",), many=True),
+        Field("level", "Level", "choice", "b", choices=("a", "b")),
+        Field("where", "Where", "channel", f"<#{HERE}>"),
+        Field("title", "Title", "text", "x"),
     )
-    said = said_by(*blanks, users={"@m1": ANA}, untouched=False)
+    said = said_by(*fields, users={"@m1": ANA}, untouched=False)
     assert set(said) == {"to", "level", "where", "title"}
     assert not any(said.values())
 
@@ -91,52 +91,52 @@ def test_an_emptied_form_says_that_everything_is_empty():
 def test_what_was_chosen_is_read_by_the_command_as_if_it_were_typed():
     command = CATALOGUE.commands["kudos give"]
     given = said_by(
-        Blank("to", "Whom?", "member", (f"<@{ANA}>", f"<@{BEN}>"), many=True), Blank("reason", "Why?", "text", "docs")
+        Field("to", "Whom?", "member", (f"<@{ANA}>", f"<@{BEN}>"), many=True), Field("reason", "Why?", "text", "docs")
     )
     assert call_of(command, "", given).raw == {"to": (f"<@{ANA}>", f"<@{BEN}>"), "reason": "docs"}
-    level = said_by(Blank("level", "Level", "choice", "expert", choices=("learning", "expert")))
+    level = said_by(Field("level", "Level", "choice", "expert", choices=("learning", "expert")))
     assert call_of(CATALOGUE.commands["skill claim"], "Go", level).raw == {"skill": "Go", "level": "expert"}
 
 
 def test_a_form_asks_in_the_component_that_fits_the_question():
-    people = component(Blank("to", "Whom?", "member", "@m1", required=True, many=True), {"@m1": ANA})
+    people = component(Field("to", "Whom?", "member", "@m1", required=True, many=True), {"@m1": ANA})
     assert (people["type"], people["min_values"], people["max_values"], people["required"]) == (5, 1, 25, True)
     assert people["default_values"] == [{"type": "user", "id": ANA}]
-    assert component(Blank("by", "By?", "member"))["max_values"] == 1
-    flag = component(Blank("open", "Open?", "yes", "yes"))
+    assert component(Field("by", "By?", "member"))["max_values"] == 1
+    flag = component(Field("open", "Open?", "yes", "yes"))
     assert (flag["type"], flag["min_values"], flag["required"]) == (3, 0, False)
     assert [one["value"] for one in flag["options"] if one.get("default")] == ["yes"]
-    reason = component(Blank("reason", "Why?", "text", long=True, longest=1000))
+    reason = component(Field("reason", "Why?", "text", long=True, longest=1000))
     assert (reason["type"], reason["style"], reason["max_length"]) == (4, 2, 1000)
-    assert component(Blank("title", "Title", "text"))["style"] == 1
-    assert "2026-12-31" in component(Blank("due", "Due", "date"))["placeholder"]
+    assert component(Field("title", "Title", "text"))["style"] == 1
+    assert "2026-12-31" in component(Field("due", "Due", "date"))["placeholder"]
 
 
 @pytest.mark.parametrize(
     ("about", "typed"), [("member", "@nobody"), ("channel", "#general"), ("yes", "maybe"), ("member", "<@U1>")]
 )
 def test_what_a_component_cannot_show_stands_beside_it(about, typed):
-    label = asked(form(Blank("it", "It", about, typed)))["it"]
+    label = asked(form(Field("it", "It", about, typed)))["it"]
     assert f"You wrote “{typed}”." in label["description"].replace("\u200b", "")
     assert not label["component"].get("default_values")
     assert not [one for one in label["component"].get("options", ()) if one.get("default")]
 
 
 def test_members_without_an_account_here_and_crowds_are_kept_as_words():
-    assert said_by(Blank("to", "Whom?", "member", ("@m12", f"<@{BEN}>"), many=True)) == {"to": f"@m12, <@{BEN}>"}
+    assert said_by(Field("to", "Whom?", "member", ("@m12", f"<@{BEN}>"), many=True)) == {"to": f"@m12, <@{BEN}>"}
     crowd = tuple(f"<@{10**17 + n}>" for n in range(30))
-    given = said_by(Blank("to", "Whom?", "member", crowd, many=True))
+    given = said_by(Field("to", "Whom?", "member", crowd, many=True))
     assert call_of(CATALOGUE.commands["kudos give"], "", given).raw["to"] == crowd
 
 
 def test_over_twenty_five_choices_are_typed():
     many = tuple(f"c{n}" for n in range(26))
-    assert said_by(Blank("it", "It", "choice", "c7", choices=many)) == {"it": "c7"}
-    assert component(Blank("it", "It", "choice", choices=many))["type"] == 4
+    assert said_by(Field("it", "It", "choice", "c7", choices=many)) == {"it": "c7"}
+    assert component(Field("it", "It", "choice", choices=many))["type"] == 4
 
 
 def test_a_long_question_is_cut_between_words_and_told_whole_beside():
-    label = asked(form(Blank("days", "For how many days are they open, unless said otherwise?", "number")))["days"]
+    label = asked(form(Field("days", "For how many days are they open, unless said otherwise?", "number")))["days"]
     assert label["label"] == "For how many days are they open, unless said…"
     assert label["description"] == "For how many days are they open, unless said otherwise?"
 
@@ -151,8 +151,8 @@ def test_more_than_five_blanks_begin_with_what_is_needed_and_tell_what_is_left()
         "seats",
         "hours",
     ]
-    assert [blank.name for blank in made.left] == ["pay", "starts", "until", "location", "teaser"]
-    late = form(*(Blank(f"b{n}", f"B{n}", "text", required=n == 6) for n in range(7)))
+    assert [field.name for field in made.left] == ["pay", "starts", "until", "location", "teaser"]
+    late = form(*(Field(f"b{n}", f"B{n}", "text", required=n == 6) for n in range(7)))
     assert [one.name for one in modal(late, "!f", {}).left] == ["b4", "b5"]
     assert list(asked(late))[-1] == "b6"
 
@@ -170,7 +170,7 @@ def test_whatever_the_form_discord_opens_it(said):
     made = modal(said, "!f", {"@m1": ANA})
     check(made.data)
     asked_for = [one["component"]["custom_id"] for one in made.data["components"] if "component" in one]
-    assert sorted([*asked_for, *(blank.name for blank in made.left)]) == sorted(blank.name for blank in said.blanks)
+    assert sorted([*asked_for, *(field.name for field in made.left)]) == sorted(field.name for field in said.fields)
 
 
 @described
@@ -196,7 +196,7 @@ def test_every_commands_form_is_valid_by_discords_own_description(one):
 
 def check(data):
     assert 1 <= units(data["title"]) <= limits.MODAL_TITLE
-    assert 1 <= len(data["components"]) <= limits.BLANKS
+    assert 1 <= len(data["components"]) <= limits.QUESTIONS
     for one in data["components"]:
         if one["type"] == 18:
             check_label(one)

@@ -94,7 +94,7 @@ def test_a_form_of_many_questions_asks_for_the_rest_in_a_second_step(told: World
     assert isinstance(form, Form)
     opened = speaker.discord.modals[speaker.mentions.people[speaker.keys[0], "ana"]].data
     shown = {one["custom_id"] for _label, one in fields_of(opened)}
-    later = next(blank.name for blank in form.blanks if blank.name not in shown and blank.about == "yes")
+    later = next(field.name for field in form.fields if field.name not in shown and field.kind == "yes")
     assert isinstance(told.fills("ana", **{later: "no", "about": "I keep things running"}), Card)
     (request, _reply) = told.app.heard[-1]
     assert request.given[later] in ("no", ["no"])

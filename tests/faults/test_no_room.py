@@ -39,7 +39,7 @@ def test_a_full_disk_is_told_and_leaves_the_database_whole(world, narrow):
     world.joins("ana", "ben")
     app, replies = on(world, narrow), []
     for number in range(200):
-        replies.append(app.handle(world.request("ana", f"profile edit about:{'x' * 500}{number}")))
+        replies.append(app.handle(world.request("ana", f"profile edit about:{'x' * 500}{number}")).reply)
         if isinstance(replies[-1], No):
             break
     assert "cannot write anything down" in world.reads(replies[-1])
@@ -65,7 +65,7 @@ def read_only(world):
 def test_a_read_only_database_is_told_and_can_still_be_read(world, read_only):
     world.joins("ana", "ben")
     app = on(world, read_only)
-    reply = app.handle(world.request("ana", GIVE))
+    reply = app.handle(world.request("ana", GIVE)).reply
     assert isinstance(reply, No)
     assert "cannot write anything down" in world.reads(reply)
     assert reply.again
@@ -80,7 +80,7 @@ def test_a_database_that_is_not_there_is_told(tmp_path, world):
     world.joins("ana")
     gone = f"sqlite:///{tmp_path}/no folder/x.db" if "sqlite" in world.url else world.url.replace("test_", "missing_")
     engine = connect(gone)
-    assert isinstance(on(world, engine).handle(world.request("ana", GIVE)), No)
+    assert isinstance(on(world, engine).handle(world.request("ana", GIVE)).reply, No)
     with pytest.raises((Busy, Unwritable)), reading(engine) as db:
         db.connection()
     engine.dispose()
@@ -95,9 +95,9 @@ def test_a_file_that_another_process_holds_is_waited_for_and_then_told(world, mo
         db.connection()
         request = world.request("ana", GIVE)
         monkeypatch.setattr("storage.db._write_lock", lambda _engine: _open_door())
-        assert "very busy" in world.reads(on(world, engine).handle(request))
+        assert "very busy" in world.reads(on(world, engine).handle(request).reply)
     monkeypatch.undo()
-    assert not isinstance(on(world, engine).handle(request), No)
+    assert not isinstance(on(world, engine).handle(request).reply, No)
     engine.dispose()
 
 

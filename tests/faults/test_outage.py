@@ -65,7 +65,7 @@ def test_requests_during_an_outage_are_refused_or_wait_and_then_go_on(world, mac
     def gives(giver):
         for number in range(EACH):
             request = world.request(f"giver{giver}", f"kudos give @ben for work {giver}-{number}")
-            while isinstance(reply := world.app.handle(request), No):
+            while isinstance(reply := world.app.handle(request).reply, No):
                 (refusals if "very busy" in world.reads(reply) else odd).append(world.reads(reply))
                 time.sleep(0.05)
 

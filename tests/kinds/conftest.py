@@ -1,7 +1,6 @@
 """The community in which these scenarios play."""
 
 from datetime import UTC, datetime
-from random import Random
 
 import numpy as np
 import pytest
@@ -42,5 +41,5 @@ def ctx(tmp_path):
         db.flush()
         me = db.get_one(Member, 2)
         request = Request("r", place.id, Who("U1"), "", NOW, people={"U9": Who("U9", "Newcomer")})
-        yield Ctx(db, request, db.get_one(Community, 1), place, me, Silent(), Random(1))
+        yield Ctx(db, request, db.get_one(Community, 1), place, me, Silent())
     engine.dispose()

@@ -41,7 +41,7 @@ def test_kudos_given_in_a_private_conversation_reach_the_thanked_privately(world
 def test_what_is_missing_is_asked_for_and_what_is_known_is_kept(world: World):
     form = world.says("ana", "kudos give @ben")
     assert isinstance(form, Form)
-    assert [blank.name for blank in form.missing()] == ["reason"]
+    assert [field.name for field in form.missing()] == ["reason"]
     assert isinstance(world.fills("ana", reason="for the calm release night"), Card)
     assert "calm release night" in world.told("#general")
 
@@ -49,10 +49,10 @@ def test_what_is_missing_is_asked_for_and_what_is_known_is_kept(world: World):
 def test_a_reason_that_is_too_short_is_refused_with_the_form_as_it_was_filled_in(world: World):
     refused = world.says("ana", "kudos give @ben ok")
     assert isinstance(refused, No)
-    assert refused.about == "reason"
+    assert [*refused.errors] == ["reason"]
     assert "at least 3" in world.reads(refused)
     assert refused.again is not None
-    assert {blank.name: blank.value for blank in refused.again.blanks}["reason"] == "ok"
+    assert {field.name: field.value for field in refused.again.fields}["reason"] == "ok"
     assert standing_kudos(world) == 0
 
 

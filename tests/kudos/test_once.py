@@ -49,7 +49,7 @@ def test_two_gives_at_once_do_not_pass_the_allowance(world: World):
     spend(world, "ana", "ben", "carol", "dave", "eve")
     requests = [world.request("ana", f"kudos give @{name} for the offsite") for name in ("finn", "gus")]
     with ThreadPoolExecutor(2) as pool:
-        replies = list(pool.map(world.app.handle, requests))
+        replies = [one.reply for one in pool.map(world.app.handle, requests)]
     assert sorted(type(reply).__name__ for reply in replies) == ["Card", "No"]
     assert standing_kudos(world) == 5
 
@@ -70,7 +70,7 @@ def test_a_kudos_that_is_not_there_is_refused(world: World, kudos: str):
 def test_a_reason_that_nobody_can_see_is_asked_for(world: World, nothing: str):
     form = world.says("ana", f"kudos give @ben {nothing}")
     assert isinstance(form, Form)
-    assert {blank.name: blank.value for blank in form.blanks} == {"to": ("@ben",), "reason": "", "skill": ""}
+    assert {field.name: field.value for field in form.fields} == {"to": ("@ben",), "reason": "", "skill": ""}
 
 
 def test_a_reason_of_characters_that_are_newer_than_our_tables_can_be_seen(world: World):

@@ -18,7 +18,7 @@ def test_an_edit_changes_what_was_said_and_leaves_the_rest(posted: World):
 def test_the_form_of_an_edit_shows_what_is_known(posted: World):
     form = posted.says("ana", "opportunity edit o1")
     assert isinstance(form, Form)
-    values = {blank.name: blank.value for blank in form.blanks}
+    values = {field.name: field.value for field in form.fields}
     assert values["needs"] == "Kubernetes expert, Python"
     assert form.line == "opportunity edit opportunity:o1"
     posted.fills("ana", pay="")

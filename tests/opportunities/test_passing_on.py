@@ -39,7 +39,7 @@ def test_a_referral_that_is_filled_earns_its_first_source_standing(posted: World
 def test_some_it_cannot_be_passed_to(posted: World, giver: str, to: str):
     refused = posted.says(giver, f"opportunity refer o1 {to} because of all that")
     assert isinstance(refused, No)
-    assert refused.about == "to"
+    assert [*refused.errors] == ["to"]
     assert posted.outbox() == []
 
 

@@ -26,7 +26,7 @@ def test_posts_go_to_the_channel_that_the_admins_chose(world: World):
 def test_what_is_missing_is_asked_for(world: World):
     form = world.says("ana", 'opportunity post "Data pipeline"')
     assert isinstance(form, Form)
-    assert [blank.name for blank in form.missing()] == ["description"]
+    assert [field.name for field in form.missing()] == ["description"]
     assert isinstance(world.fills("ana", description="Ten sensors and one dashboard", pay="600 a day"), Card)
     if world.speaker.platform == "discord":
         assert isinstance(world.presses("ana", "Post it"), Card)
@@ -47,9 +47,9 @@ def test_what_is_missing_is_asked_for(world: World):
 def test_an_answer_that_cannot_be_is_refused_beside_its_field_and_nothing_is_lost(world: World, more: str, about: str):
     refused = world.says("ana", f'opportunity post "Data pipeline" Ten sensors and one dashboard {more}')
     assert isinstance(refused, No)
-    assert refused.about == about
+    assert [*refused.errors] == [about]
     assert refused.again is not None
-    assert refused.again.blanks[0].value == "Data pipeline"
+    assert refused.again.fields[0].value == "Data pipeline"
     assert world.count(Opportunity) == 0
 
 

@@ -5,11 +5,12 @@ import threading
 import pytest
 
 from adapters.slack import limits
-from adapters.slack.again import asking, form_again, late
+from adapters.slack.again import asking, late
 from adapters.slack.decode import Incoming
 from bot import features
+from bot.arguments import call_of
 from bot.text import md, plain
-from bot.ui import Actions, Blank, Button, Form, No, Quote
+from bot.ui import Actions, Button, Field, Form, No, Quote
 from tests.encoders import Words
 from tests.slack.serving import says, shown
 
@@ -99,23 +100,23 @@ async def test_an_edit_behind_a_button_is_opened_and_not_made(served):
     assert "Plumber" in str(served.slack.modals("U1"))
 
 
-def blank(name, value=""):
-    return Blank(name, name.capitalize(), "text", value, long=True)
+def field(name, value=""):
+    return Field(name, name.capitalize(), "text", value, long=True)
 
 
 @pytest.mark.parametrize("length", [10, limits.VALUE - 30, limits.VALUE, 2900])
 def test_what_a_button_cannot_hold_stands_beside_it(length):
-    form = Form("Thank", "kudos give", (blank("to", "@ben"), blank("reason", "x" * length)))
+    form = Form("Thank", "kudos give", (field("to", "@ben"), field("reason", "x" * length)))
     for said in (late(No(md("Not now."), again=form)), asking(form)):
         body = [Actions(said.buttons)] if isinstance(said, No) else said.body
         buttons: list[Button] = [one for node in body if isinstance(node, Actions) for one in node.buttons]
-        kept = form_again(features.catalogue(), buttons[-1].line)
+        kept = call_of(*features.catalogue().find(buttons[-1].line.removeprefix("? ")), {}).again()
         quoted = [node.text for node in body if isinstance(node, Quote)]
         assert len(buttons[-1].line) <= limits.VALUE
-        assert "x" * length in [*quoted, *(one.value for one in kept.blanks)]
-        assert kept.blanks[0].value == ("@ben",)
+        assert "x" * length in [*quoted, *(one.value for one in kept.fields)]
+        assert kept.fields[0].value == ("@ben",)
 
 
 async def test_a_button_whose_command_is_gone_says_so(served):
-    reply = await served.bot.desk.reply(Incoming("1", "T1", "U1", "?tulips plant colour:red"))
-    assert "don't know" in plain(reply.text)
+    answer = await served.bot.desk.answer(Incoming("1", "T1", "U1", "? tulips plant colour:red"))
+    assert "don't know" in plain(answer.reply.text)

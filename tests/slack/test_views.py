@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.views import answers, errors, home, modal, options
+from bot.arguments import with_errors
 from bot.kinds import Option
 from bot.text import md
-from bot.ui import Blank, Form, No, card, line
+from bot.ui import Field, Form, No, card, line
 from tests.cards import cards, forms, words
 from tests.slack.hostile import ACCOUNTS, check_blocks, check_texts, is_valid
 
@@ -17,22 +18,22 @@ FORM = Form(
     "Thank people for what they did",
     "kudos give",
     (
-        Blank("to", "Who?", "member", ("@m1", "<@W2BEN>"), required=True, many=True),
-        Blank("by", "By?", "member", "@m1"),
-        Blank("reason", "Why?", "text", "for <!channel> *docs*\nand more", required=True, long=True, longest=1000),
-        Blank("skill", "Skill", "skill", "C++", suggests=True),
-        Blank("skills", "Skills", "skill", ("Go", "R"), many=True, suggests=True),
-        Blank("level", "Level", "choice", "b", choices=("a", "b")),
-        Blank("open", "Open?", "yes", "no"),
-        Blank("guests", "Guests?", "yes", "yes", required=True),
-        Blank("either", "Either?", "yes"),
-        Blank("seats", "Seats", "number", "1,000"),
-        Blank("rate", "Rate", "decimal", "2.5"),
-        Blank("due", "Due", "date", "2026-12-31"),
-        Blank("where", "Where", "channel", "<#C123ABC|general>"),
-        Blank("quiet", "Quiet", "channel", ("<#C123ABC>", "<#G456DEF>"), many=True),
-        Blank("link", "Link", "url", "https://a.example/x"),
-        Blank("title", "Title", "text"),
+        Field("to", "Who?", "member", ("@m1", "<@W2BEN>"), required=True, many=True),
+        Field("by", "By?", "member", "@m1"),
+        Field("reason", "Why?", "text", "for <!channel> *docs*\nand more", required=True, long=True, longest=1000),
+        Field("skill", "Skill", "skill", "C++", suggests=True),
+        Field("skills", "Skills", "skill", ("Go", "R"), many=True, suggests=True),
+        Field("level", "Level", "choice", "b", choices=("a", "b")),
+        Field("open", "Open?", "yes", "no"),
+        Field("guests", "Guests?", "yes", "yes", required=True),
+        Field("either", "Either?", "yes"),
+        Field("seats", "Seats", "number", "1,000"),
+        Field("rate", "Rate", "decimal", "2.5"),
+        Field("due", "Due", "date", "2026-12-31"),
+        Field("where", "Where", "channel", "<#C123ABC|general>"),
+        Field("quiet", "Quiet", "channel", ("<#C123ABC>", "<#G456DEF>"), many=True),
+        Field("link", "Link", "url", "https://a.example/x"),
+        Field("title", "Title", "text"),
     ),
 )
 STATE = {
@@ -86,7 +87,7 @@ def test_an_emptied_form_says_that_everything_is_empty():
     said = answers(submitted(modal(FORM, "{}", {}), untouched=False))
     assert (said.pop("open"), said.pop("guests")) == ("no", "no"), "a box that is not ticked"
     assert not any(said.values())
-    assert {*said, "open", "guests"} == {blank.name for blank in FORM.blanks}
+    assert {*said, "open", "guests"} == {field.name for field in FORM.fields}
 
 
 def test_a_form_asks_in_the_element_that_fits_the_question():
@@ -112,28 +113,28 @@ def test_a_yes_or_no_that_is_known_is_a_box_to_tick_and_an_open_one_offers_both(
 
 @pytest.mark.parametrize(("about", "typed"), [("member", "@nobody"), ("date", "some day"), ("number", "many")])
 def test_what_an_element_cannot_show_stands_beside_it(about, typed):
-    view = modal(Form("F", "f", (Blank("it", "It", about, typed),)), "{}", {})
+    view = modal(Form("F", "f", (Field("it", "It", about, typed),)), "{}", {})
     assert view["blocks"][0]["hint"]["text"] == f"You wrote “{typed}”."
     assert not any(key.startswith("initial") for key in view["blocks"][0]["element"])
 
 
 def test_a_member_without_an_account_here_is_kept():
-    view = modal(Form("F", "f", (Blank("it", "It", "member", "@m12", suggests=True),)), "{}", {})
+    view = modal(Form("F", "f", (Field("it", "It", "member", "@m12", suggests=True),)), "{}", {})
     assert answers(submitted(view)) == {"it": "@m12"}
 
 
 def test_over_a_hundred_choices_are_searched():
     many = tuple(f"c{n}" for n in range(101))
-    view = modal(Form("F", "f", (Blank("it", "It", "choice", "c7", choices=many),)), "{}", {})
+    view = modal(Form("F", "f", (Field("it", "It", "choice", "c7", choices=many),)), "{}", {})
     assert view["blocks"][0]["element"]["type"] == "external_select"
     assert answers(submitted(view)) == {"it": "c7"}
 
 
 def test_a_refusal_stands_beside_its_field_or_nowhere():
-    no = No(md("That is *too* short."), "reason", FORM)
+    no = No(md("Two things are wrong."), with_errors(FORM, {"reason": md("That is *too* short.")}))
     assert errors(no) == {"reason": "That is too short."}
-    assert errors(No(no.text, "elsewhere", FORM)) is None
-    assert errors(No(no.text, "reason")) is None
+    assert errors(No(no.text, FORM)) is None
+    assert errors(No(no.text)) is None
 
 
 def test_a_home_tab_that_is_too_long_says_so():

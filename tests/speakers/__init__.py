@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.answer import Answer
 from bot.app import App
 from bot.carriage import Carrier
 from bot.ctx import Given, Request, Who
@@ -23,17 +24,19 @@ class Witness(App):
 
     heard: list[tuple[Request, Reply]]
 
-    def handle(self, request: Request) -> Reply:
-        """Answers, and remembers it."""
-        reply = super().handle(request)
-        self.__dict__.setdefault("heard", []).append((request, reply))
-        return reply
+    def handle(self, request: Request) -> Answer:
+        """Answers, and remembers it; a form that is asked for is no answer yet."""
+        answer = super().handle(request)
+        if not request.asks_form:
+            reply = None if answer.again and request.once else answer.reply
+            self.__dict__.setdefault("heard", []).append((request, reply))
+        return answer
 
 
 class Speaker(Protocol):
     """One way to speak; `keys` are the platform's names for the two places where scenarios play.
 
-    `room` is how many blanks of a form it shows at once, where it is to be asked in two steps.
+    `room` is how many fields of a form it shows at once, where it is to be asked in two steps.
     """
 
     platform: str

@@ -173,7 +173,7 @@ class InDiscord:
             return opened
         del self.told[request.id]
         try:
-            if unasked := set(request.given) - {blank.name for blank in opened.first_step(self.room).blanks}:
+            if unasked := set(request.given) - {field.name for field in opened.first_step(self.room).fields}:
                 raise Unfit(f"the form does not ask for {sorted(unasked)}")
             return self.fills(request, request.given)
         except Unfit:

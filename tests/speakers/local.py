@@ -50,16 +50,17 @@ class Direct:
         return text
 
     def says(self, request: Request) -> Reply:
-        """Asks the core."""
-        return self.app.handle(request)
+        """Asks the core; what was said in a message is not said again."""
+        answer = self.app.handle(request)
+        return None if answer.again and request.once else answer.reply
 
     def presses(self, request: Request, _button: Button) -> Reply:
         """A press is a line."""
-        return self.app.handle(request)
+        return self.says(request)
 
     def fills(self, request: Request, _answers: Mapping[str, Given]) -> Reply:
         """A form is a line with answers."""
-        return self.app.handle(request)
+        return self.says(request)
 
     def leaves(self, who: Who, place: int) -> None:
         """They are gone from now on."""

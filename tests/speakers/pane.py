@@ -12,7 +12,7 @@ from tests.discord.server import Discord
 from tests.speakers.mentions import Mentions
 from tests.speakers.shown import asked, buttons_in, missing, texts_of
 
-BLANKS = 5
+QUESTIONS = 5
 LATER = ("Open the form", "Open again")
 
 
@@ -40,14 +40,14 @@ class Pane:
 
     def _asks(self, form: Form, key: str, posts: list[Post], people: Mapping[str, str]) -> None:
         """A form, or its first step, is open where one can be, else a button opens it."""
-        form = form.first_step(BLANKS)
+        form = form.first_step(QUESTIONS)
         if key not in self.discord.modals:
             assert set(LATER) & set(self.labels(posts)), "neither a form is open nor does a button bring it"
             return
         fields = fields_of(self.discord.modals[key].data)
         names = {one["custom_id"] for _label, one in fields}
-        here = replace(form, blanks=tuple(blank for blank in form.blanks if blank.name in names))
-        assert len(here.blanks) == min(len(form.blanks), BLANKS), "the form leaves questions out"
+        here = replace(form, fields=tuple(field for field in form.fields if field.name in names))
+        assert len(here.fields) == min(len(form.fields), QUESTIONS), "the form leaves questions out"
         wanted = (f"<@{people[one]}>" if one in people else one for one in asked(here))
         self._has(wanted, " ".join(self._asked(self.discord.modals[key].data)))
 

@@ -24,8 +24,8 @@ def missing(wanted: Iterable[str], shown: str) -> list[str]:
 
 def asked(form: Form) -> Iterator[str]:
     """The questions of a form, and the answers that are known."""
-    for blank in form.blanks:
-        yield from (one[:LABEL] for one in (blank.label, blank.hint, *_values(blank.value)))
+    for field in form.fields:
+        yield from (one[:LABEL] for one in (field.label, field.hint, *_values(field.value)))
 
 
 def buttons_in(said: Card | No) -> Iterator[Button]:

@@ -133,7 +133,7 @@ class InSlack:
         opened = self.says(replace(request, files={}))
         assert isinstance(opened, Form), opened
         del self.told[request.id]
-        name = next(blank.name for blank in opened.blanks if blank.about == "file")
+        name = next(field.name for field in opened.fields if field.kind == "file")
         return self.fills(replace(request, files={}), {name: tuple(keys)})
 
     def _uploaded(self, file: Attached) -> str:

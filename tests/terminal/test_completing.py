@@ -4,7 +4,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from adapters.local.complete import Answers, Seat
-from bot.ui import Blank
+from bot.ui import Field
 from tests.terminal.steps import lines
 
 
@@ -43,9 +43,9 @@ def test_speakers_and_places_are_completed(local):
 
 def test_a_field_is_completed_by_its_choices_or_by_the_core(local):
     seat = Seat(local.session, "ana")
-    level = Answers(seat, "ana", "skill claim", Blank("level", "How well?", "choice", choices=("learning", "expert")))
+    level = Answers(seat, "ana", "skill claim", Field("level", "How well?", "choice", choices=("learning", "expert")))
     assert [one.text for one in level.get_completions(Document("ex"), CompleteEvent())] == ["expert"]
-    skill = Answers(seat, "ana", "skill claim", Blank("skill", "Which?", "skill", suggests=True))
+    skill = Answers(seat, "ana", "skill claim", Field("skill", "Which?", "skill", suggests=True))
     assert "Kubernetes" in [one.text for one in skill.get_completions(Document("Kuber"), CompleteEvent())]
 
 
