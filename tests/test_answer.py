@@ -1,0 +1,114 @@
+"""What a request gets: the reply with the faces on it, in one hop; and forms that say at once all that is wrong."""
+
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from bot.ui import Card, Form, No
+from storage.models import Kudos, Member
+from tests.world import World
+
+GIVE = "kudos give @ben for the docs"
+FORM = "? kudos give to:@ben"
+BESIDE = pytest.mark.local("it is looked at as adapters get it")
+
+
+def asked(world: World, line: str, **more: str):
+    """The whole answer, as adapters get it."""
+    return world.app.handle(world.request("ana", line, **more))
+
+
+@BESIDE
+def test_whoever_is_on_an_answer_comes_with_their_account(world: World):
+    world.joins("ana", "ben")
+    answer = asked(world, GIVE)
+    with world.db() as db:
+        ben = db.exec(select(Member).where(Member.name == "ben")).one().id
+    assert isinstance(answer.reply, Card)
+    assert answer.faces == {ben: "ben"}
+    assert not answer.again
+
+
+@BESIDE
+def test_a_redelivery_has_the_same_answer_and_says_that_it_is_one(world: World):
+    world.joins("ana", "ben")
+    first = asked(world, GIVE, request_id="one")
+    second = asked(world, GIVE, request_id="one")
+    assert second == replace(first, again=True)
+    assert world.count(Kudos) == 1
+
+
+@BESIDE
+def test_a_form_brings_the_accounts_of_the_members_on_it(world: World):
+    world.joins("ana", "ben")
+    with world.db() as db:
+        number = db.exec(select(Member).where(Member.name == "ben")).one().number
+    answer = asked(world, f"kudos give @m{number}")
+    assert isinstance(answer.reply, Form)
+    assert answer.written == {f"@m{number}": "ben"}
+
+
+@BESIDE
+def test_a_question_mark_opens_a_form_although_nothing_is_missing(world: World):
+    world.joins("ana", "ben")
+    reply = asked(world, f"{FORM} reason:docs").reply
+    assert isinstance(reply, Form)
+    assert [one.values for one in reply.fields if one.name == "reason"] == [("docs",)]
+    assert world.count(Kudos) == 0
+
+
+@BESIDE
+def test_opening_a_form_is_no_way_to_join(world: World):
+    world.joins("ben")
+    assert isinstance(world.app.handle(world.request("stranger", FORM)).reply, Form)
+    assert world.count(Member, Member.name == "stranger") == 0
+
+
+@BESIDE
+def test_the_form_of_a_line_that_is_not_for_them_stays_closed(world: World):
+    world.joins("ana", "admin")
+    reply = asked(world, "? settings kudos").reply
+    assert isinstance(reply, No)
+    assert "admin" in world.reads(reply)
+
+
+@BESIDE
+def test_a_form_opens_also_on_what_makes_no_sense_and_says_so_beside_it(world: World):
+    world.joins("ana")
+    reply = asked(world, "? opportunity edit o99").reply
+    assert isinstance(reply, Form)
+    assert [one.name for one in reply.fields if one.error] == ["opportunity"]
+
+
+def test_all_that_is_wrong_is_said_at_once_each_beside_its_field(world: World):
+    world.joins("ana")
+    reply = world.says(
+        "ana",
+        'opportunity post title:"Fix the roof" description:"It leaks since the storm of October" hours:many until:never',
+    )
+    assert isinstance(reply, No)
+    assert list(reply.errors) == ["hours", "until"]
+    said = world.reads(reply)
+    assert "whole number" in said
+    assert "a date" in said
+
+
+def test_what_is_wrong_stands_in_the_form_that_asks_for_the_rest(world: World):
+    world.joins("ana")
+    reply = world.says("ana", "kudos give to:@nobody")
+    assert isinstance(reply, Form)
+    assert [one.name for one in reply.fields if one.error] == ["to"]
+    assert "nobody" in world.reads(reply)
+
+
+@BESIDE
+def test_couriers_are_woken_by_what_there_is_to_deliver_and_by_nothing_else(world: World):
+    world.joins("ana", "ben")
+    woken: list[str] = []
+    world.app.wake = lambda: woken.append("now")
+    asked(world, "kudos mine")
+    asked(world, "profile edit hours:3")
+    assert woken == []
+    asked(world, GIVE)
+    assert woken == ["now"]
