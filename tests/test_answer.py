@@ -83,10 +83,8 @@ def test_a_form_opens_also_on_what_makes_no_sense_and_says_so_beside_it(world: W
 
 def test_all_that_is_wrong_is_said_at_once_each_beside_its_field(world: World):
     world.joins("ana")
-    reply = world.says(
-        "ana",
-        'opportunity post title:"Fix the roof" description:"It leaks since the storm of October" hours:many until:never',
-    )
+    work = 'title:"Fix the roof" description:"It leaks since the storm of October"'
+    reply = world.says("ana", f"opportunity post {work} hours:many until:never")
     assert isinstance(reply, No)
     assert list(reply.errors) == ["hours", "until"]
     said = world.reads(reply)
