@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from bot.people import accounts_in, keys_in
+from bot.accounts import accounts_in, keys_in
 from bot.ui import Form, No, Reply, mentions
 
 

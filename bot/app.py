@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from bot.accounts import admit, arrive, onlooker
 from bot.answer import Answer, answered
 from bot.apology import no_database, our_fault
 from bot.arguments import Call, opened
@@ -22,7 +23,7 @@ from bot.heard import Unwatched, Watch, failed, followed, reference_of
 from bot.kinds import Option
 from bot.lookups import Lookups
 from bot.outbox import has_written
-from bot.people import admit, arrive, onlooker, system
+from bot.people import system
 from bot.suggestions import suggestions
 from bot.ui import No, Reply, from_json, to_json
 from storage.db import Writes, looking, reading, transaction
@@ -148,7 +149,7 @@ class App(Lookups):
         return self._met(db, place, request, look(db, place, request))
 
     def _met(self, db: Session, place: Place, request: Request, arrival: Arrival) -> Ctx:
-        me = system(db) if request.timer else arrive(db, place, arrival.member, request.who, request.at)
+        me = system(db) if request.timer else arrive(db, place, arrival.account, request)
         return self._world(db, place, request, arrival, me)
 
     def _reader(self, db: Session, place: Place, request: Request) -> Ctx:

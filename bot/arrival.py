@@ -10,7 +10,7 @@ from storage.models import Account, Community, Member, Place
 
 _PLACE = bindparam("place")
 _LOOK = (
-    select(Community, Member, Seen)
+    select(Community, Account, Member, Seen)
     .select_from(Community)
     .join(Account, and_(col(Account.place_id) == _PLACE, col(Account.key) == bindparam("who")), isouter=True)
     .join(Member, col(Member.id) == col(Account.member_id), isouter=True)
@@ -32,6 +32,7 @@ class Arrival:
     """What is known of a request before anything is done: a new face is no member yet."""
 
     community: Community
+    account: Account | None
     member: Member | None
     receipt: Seen | None
 
@@ -39,8 +40,7 @@ class Arrival:
 def look(db: Session, place: Place, request: Request) -> Arrival:
     """Looks; the session sees the community of the place."""
     about = {"community": place.community_id, "place": place.id, "who": request.who.key, "request": request.id}
-    community, member, receipt = db.exec(_LOOK, params=about).one()
-    return Arrival(community, member, receipt)
+    return Arrival(*db.exec(_LOOK, params=about).one())
 
 
 def first_look(db: Session, place: Place, request: Request) -> Arrival:

@@ -51,13 +51,13 @@ class Asked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """An account as its platform describes it."""
+    """An account as its platform describes it; `admin` is the platform's own word, none where it does not say."""
 
     key: str
     name: str = ""
     bot: bool = False
     guest: bool = False
-    admin: bool = False
+    admin: bool | None = None
     zone: str = ""
     gone: bool = False
 

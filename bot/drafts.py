@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import TypeAdapter
 from sqlmodel import select
 
-from bot import hearing, people, posting, taxonomy, timers
+from bot import accounts, hearing, posting, taxonomy, timers
 from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.encoder import EncoderDown
@@ -79,7 +79,7 @@ def draft(
     needs = ", ".join(f"={one.skill}" if "," not in one.skill else one.skill for one in heard)
     said = Post(title, description, needs, seats, hours, pay, starts, until, location, teaser)
     row = Draft(
-        number=people.next_number(ctx.db, "draft"),
+        number=accounts.next_number(ctx.db, "draft"),
         member_id=ctx.me.id,
         answers=_posts.dump_json(said).decode(),
         place_id=ctx.place.id,

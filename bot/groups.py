@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot import allowance, people, thanks
+from bot import accounts, allowance, people, thanks
 from bot.allowance import KudosSettings
 from bot.ctx import Ctx, Group, Refusal, Who
 from bot.kinds import KINDS, Ask, Kind, clean
@@ -81,9 +81,9 @@ def _looked(ctx: Ctx, rules: KudosSettings, to: Sequence[Thankable]) -> Looked:
 
 def _known(ctx: Ctx, who: Who) -> Member | None:
     """The member behind an account; looking at a group lets people join it, but neither apps nor leavers."""
-    if account := people.account_of(ctx.db, ctx.place.id, who.key):
+    if account := accounts.account_of(ctx.db, ctx.place.id, who.key):
         return ctx.db.get_one(Member, account.member_id)
-    return None if who.gone or who.bot else people.admit(ctx.db, ctx.place, who, ctx.now)
+    return None if who.gone or who.bot else accounts.admit(ctx.db, ctx.place, who, ctx.now)
 
 
 def _look(ctx: Ctx, rules: KudosSettings, looked: Looked, member: Member | None, who: Who) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot import acquaintance, fit, outbox, people, timers
+from bot import accounts, acquaintance, fit, outbox, people, timers
 from bot.claims import claim_of
 from bot.command import command
 from bot.config import Settings, load
@@ -114,7 +114,7 @@ def _free(ctx: Ctx, rules: IntroSettings, found: Found) -> list[Member]:
 
 
 def _new(ctx: Ctx, need: str, chosen: list[Member]) -> Intro:
-    intro = Intro(number=people.next_number(ctx.db, "intro"), asker_id=ctx.me.id, need=need, asked_at=ctx.now)
+    intro = Intro(number=accounts.next_number(ctx.db, "intro"), asker_id=ctx.me.id, need=need, asked_at=ctx.now)
     ctx.db.add(intro)
     ctx.db.flush()
     for rank, member in enumerate(chosen, 1):

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from bot.accounts import keys_in, leave
 from bot.listening import Listening, listening
-from bot.people import found_place, keys_in, leave
+from bot.people import found_place
 from storage.db import reading, transaction
 from storage.machinery import Shown
 from storage.models import Place

@@ -220,6 +220,7 @@ def _about(kept: Member, gone: Member, now: datetime) -> None:
     kept.named_in_digest = kept.named_in_digest and gone.named_in_digest
     kept.tips, kept.joined_at = min(kept.tips, gone.tips), min(kept.joined_at, gone.joined_at)
     kept.admin, kept.vetted = kept.admin or gone.admin, kept.vetted or gone.vetted
+    kept.granted = kept.granted or gone.granted
     kept.kind = "person" if "person" in (kept.kind, gone.kind) else kept.kind
     kept.left_at = None
     gone.same_as_id, gone.left_at, gone.kind, gone.admin = kept.id, now, "merged", False

@@ -8,21 +8,17 @@ from typing import Any
 from rapidfuzz import fuzz, process
 from sqlmodel import Session, bindparam, col, select
 
-from bot.ctx import Ctx, Refusal, Request, Who
-from bot.kinds import KINDS, Ask, Kind, Option, clean
+from bot.accounts import LONGEST_NAME, NUMBER, account_of, admit, called
+from bot.ctx import Ctx, Refusal
+from bot.kinds import KINDS, Ask, Kind, Option
 from bot.text import Text, few, join, md, text_of
-from storage.models import Account, Community, Counter, Member, Place
+from storage.models import Community, Member, Place
 
 SYSTEM = 0
 LEFT, APP = "{who} has left the community.", "{who} is an app, not a member."
-_ACCOUNT = select(Account).where(Account.place_id == bindparam("place"), Account.key == bindparam("key"))
-_KEYS = select(Account.member_id, Account.key).where(
-    Account.place_id == bindparam("place"), col(Account.member_id).in_(bindparam("members", expanding=True))
-)
+STRANGER = "I do not know {who} yet. They join when they say something to me."
 _BY_IDS = select(Member).where(col(Member.id).in_(bindparam("members", expanding=True)))
-_COUNTER = select(Counter).where(Counter.name == bindparam("name"))
-_KEY = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>")
-_NUMBER = re.compile(r"@?m(\d{1,9})", re.IGNORECASE)
+_KEY = re.compile(r"<@!?(\w+)(?:\|([^>]*))?>")
 
 
 def found_place(db: Session, platform: str, key: str, name: str, at: datetime, zone: str = "UTC") -> Place:
@@ -46,78 +42,6 @@ def found_community(db: Session, name: str, at: datetime, zone: str) -> Communit
     db.add(Member(number=SYSTEM, name="Manyhands", kind="system", admin=True, joined_at=at))
     db.flush()
     return community
-
-
-def next_number(db: Session, name: str) -> int:
-    """The next short id of a kind in this community, from 1."""
-    counter = db.exec(_COUNTER, params={"name": name}).first() or Counter(name=name)
-    counter.value += 1
-    db.add(counter)
-    return counter.value
-
-
-def admit(db: Session, place: Place, who: Who, at: datetime) -> Member:
-    """The member behind an account; a new face joins."""
-    account = account_of(db, place.id, who.key)
-    member = db.get_one(Member, account.member_id) if account else None
-    return arrive(db, place, member, who, at)
-
-
-def arrive(db: Session, place: Place, member: Member | None, who: Who, at: datetime) -> Member:
-    """The member whose account it is, as the platform describes them now; nobody's account is a new face's."""
-    if member is None:
-        return _join(db, place, who, at)
-    _refresh(db, member, who, at)
-    return member
-
-
-def onlooker(request: Request) -> Member:
-    """A face that the community does not know, and that does not join by looking."""
-    return Member(id=0, number=-1, name=request.who.name, joined_at=request.at)
-
-
-def account_of(db: Session, place_id: int, key: str) -> Account | None:
-    """The account of that key in a place."""
-    return db.exec(_ACCOUNT, params={"place": place_id, "key": key}).first()
-
-
-def _join(db: Session, place: Place, who: Who, at: datetime) -> Member:
-    kind = "bot" if who.bot else "guest" if who.guest else "person"
-    name = clean(who.name)[:80] or f"member {who.key}"
-    number = next_number(db, "member")
-    vetted = who.admin and kind == "person"
-    member = Member(number=number, name=name, kind=kind, admin=vetted, vetted=vetted, zone=who.zone, joined_at=at)
-    db.add(member)
-    db.flush()
-    db.add(Account(member_id=member.id, place_id=place.id, key=who.key))
-    db.flush()
-    return member
-
-
-def _refresh(db: Session, member: Member, who: Who, at: datetime) -> None:
-    """What the platform knows better: a new name, a return, an admin by right."""
-    name = clean(who.name)[:80]
-    if name and name != member.name:
-        member.name = name
-    if who.admin and not member.admin:
-        member.admin = member.vetted = True
-    if member.left_at is not None:
-        member.left_at, member.joined_at = None, at
-    if who.zone and not member.zone:
-        member.zone = who.zone
-    db.add(member)
-
-
-def leave(db: Session, place_id: int, key: str, at: datetime) -> None:
-    """An account is gone; who has no other one has left."""
-    account = account_of(db, place_id, key)
-    if account is None:
-        return
-    others = select(Account.id).where(Account.member_id == account.member_id, Account.id != account.id)
-    if db.exec(others).first() is None:
-        member = db.get_one(Member, account.member_id)
-        member.left_at = member.left_at or at
-        db.add(member)
 
 
 def system(db: Session) -> Member:
@@ -174,13 +98,14 @@ def _mentioned(ctx: Ctx, word: str) -> Member:
         return ctx.db.get_one(Member, account.member_id)
     if who := ctx.request.people.get(key):
         if who.gone:
-            raise Refusal(LEFT, who=clean(who.name)[:80])
+            raise Refusal(LEFT, who=called(who))
         return admit(ctx.db, ctx.place, who, ctx.now)
-    raise Refusal("I do not know that person yet. They join when they say something to me.")
+    stranger = (found[2] or "").removeprefix("@")[:LONGEST_NAME] if found else ""
+    raise Refusal(STRANGER, who=stranger or "that person")
 
 
 def _typed(ctx: Ctx, word: str) -> Member:
-    if found := _NUMBER.fullmatch(word):
+    if found := NUMBER.fullmatch(word):
         numbered = ctx.db.exec(select(Member).where(Member.number == int(found[1]))).first()
         if numbered:
             return ctx.db.get_one(Member, numbered.same_as_id) if numbered.same_as_id else numbered
@@ -229,7 +154,7 @@ def in_words(ctx: Ctx, text: str) -> str:
 def _name_of(ctx: Ctx, key: str) -> str:
     if account := account_of(ctx.db, ctx.place.id, key):
         return ctx.db.get_one(Member, account.member_id).name
-    return clean(ctx.request.people[key].name)[:80] if key in ctx.request.people else ""
+    return called(ctx.request.people[key]) if key in ctx.request.people else ""
 
 
 def write_member(member: Member) -> str:
@@ -250,22 +175,6 @@ def suggest_members(ctx: Ctx, text: str) -> list[Option]:
     return [
         Option(member.name, f"@{member.name}" if " " not in member.name else f"@m{member.number}") for member in found
     ]
-
-
-def keys_in(db: Session, place_id: int, written: Iterable[str]) -> dict[str, str]:
-    """The account keys behind short ids of members (`@m12`), in one place."""
-    numbers = {int(found[1]): one for one in written if (found := _NUMBER.fullmatch(one))}
-    if not numbers:
-        return {}
-    rows = db.exec(select(Member).where(col(Member.number).in_(list(numbers)))).all()
-    found = accounts_in(db, place_id, [row.id for row in rows])
-    return {numbers[row.number]: found[row.id] for row in rows if row.id in found}
-
-
-def accounts_in(db: Session, place_id: int, members: Iterable[int]) -> dict[int, str]:
-    """Each member's account key in one place, for those who have one; one query."""
-    wanted = list(set(members))
-    return dict(db.exec(_KEYS, params={"place": place_id, "members": wanted}).all()) if wanted else {}
 
 
 KINDS[Member] = Kind(

@@ -9,7 +9,7 @@ from typing import Annotated
 from rapidfuzz import fuzz, utils
 from sqlmodel import col, select
 
-from bot import needs, outbox, people, work
+from bot import accounts, needs, outbox, work
 from bot.config import load
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
@@ -60,7 +60,7 @@ def publish(ctx: Ctx, post: Post, begun_in: Channel | None = None) -> Opportunit
     check(ctx, post.title, post.description)
     wanted = needs.read(ctx, post.needs)
     row = Opportunity(
-        number=people.next_number(ctx.db, "opportunity"),
+        number=accounts.next_number(ctx.db, "opportunity"),
         poster_id=ctx.me.id,
         title=post.title,
         description=post.description,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from sqlmodel import col, select
 
-from bot import hearing, ledger, outbox, people, reputation, timers
+from bot import accounts, hearing, ledger, outbox, people, reputation, timers
 from bot.command import command
 from bot.config import load
 from bot.ctx import Ctx, Refusal
@@ -102,7 +102,7 @@ def ask(
         return _whom(ctx, book, skill)
     _check(ctx, book, member, skill)
     row = Reconfirmation(
-        number=people.next_number(ctx.db, "reconfirmation"),
+        number=accounts.next_number(ctx.db, "reconfirmation"),
         asker_id=ctx.me.id,
         voice_id=member.id,
         skill_id=skill.id if skill else None,

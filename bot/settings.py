@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from bot import people
+from bot.accounts import grant, is_admin_by_platform
 from bot.command import Command, command, param_of
 from bot.config import Settings, declared, load, save, value_of
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask, Zone
 from bot.line import quote
-from bot.text import join, md
-from bot.ui import Actions, Button, Facts, Reply, actions, card, note
+from bot.text import Text, join, md
+from bot.ui import Actions, Button, Facts, Node, Reply, actions, card, note
 from storage.machinery import Audit
 from storage.models import Member
 
@@ -118,15 +119,25 @@ def community(
     known=lambda ctx: {"admins": [one for one in people.admins(ctx.db) if one.kind == "person"]},
 )
 def admins(ctx: Ctx, admins: Annotated[list[Member] | None, Ask("Who are the admins?")] = None) -> Reply:
-    """There is always at least one; whoever is named is, whoever is left out is not."""
+    """There is always at least one; whoever is left out is one no more, unless their platform makes them one."""
     wanted = {member.id: member for member in admins or []}
     if not wanted:
         raise Refusal("Somebody has to be admin. Name at least one person.", field="admins")
-    for member in people.admins(ctx.db):
-        member.admin = member.id in wanted
-        ctx.db.add(member)
-    for member in wanted.values():
-        member.admin = member.vetted = True
-        ctx.db.add(member)
+    by_right = [one for one in people.admins(ctx.db) if is_admin_by_platform(ctx.db, one)]
+    for member in {one.id: one for one in (*people.admins(ctx.db), *wanted.values())}.values():
+        grant(ctx.db, member, member.id in wanted and (member.granted or member not in by_right))
     _audit(ctx, "settings admins " + " ".join(f"@m{one.number}" for one in wanted.values()))
-    return card("Admins: {who}.", who=join([md("{who}", who=member) for member in wanted.values()]))
+    stay = [one for one in by_right if one.id not in wanted and one.kind == "person"]
+    return card("Admins: {who}.", _by_right(ctx, stay), who=_named([*wanted.values(), *stay]))
+
+
+def _by_right(ctx: Ctx, members: list[Member]) -> Node | None:
+    """Why somebody who was left out stays."""
+    if not members:
+        return None
+    why = "{who}: admin by right in {place}, so that is where to change it."
+    return note(why, who=_named(members), place=ctx.place.name)
+
+
+def _named(members: Iterable[Member]) -> Text:
+    return join([md("{who}", who=one) for one in members])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from sqlmodel import col, select
 
-from bot import outbox, people, taxonomy, timers
+from bot import accounts, outbox, taxonomy, timers
 from bot.command import command
 from bot.ctx import Attached, Ctx, Refusal
 from bot.kinds import Ask
@@ -47,7 +47,7 @@ def bring(
     if not found.lines:
         raise Refusal(_nothing(found), field="file", why=next(iter(found.refused), ""))
     row = Import(
-        number=people.next_number(ctx.db, "import"),
+        number=accounts.next_number(ctx.db, "import"),
         name=file.name[:80],
         total=len(found.lines),
         waiting=packed(found.lines),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from bot import outbox, people, reputation
+from bot import accounts, outbox, people, reputation
 from bot.allowance import KudosSettings
 from bot.ctx import Ctx, Refusal
 from bot.kinds import KINDS, Ask, Kind, short_id
@@ -67,7 +67,7 @@ def why_not(ctx: Ctx, rules: KudosSettings, member: Member) -> str:
 def keep(ctx: Ctx, to: Sequence[Member], reason: str, skill_id: int | None, origin: Origin) -> Kudos:
     """Writes the kudos and its rows in the ledger; an app has no standing, so it gets none."""
     kudos = Kudos(
-        number=people.next_number(ctx.db, "kudos"),
+        number=accounts.next_number(ctx.db, "kudos"),
         giver_id=ctx.me.id,
         reason=people.in_words(ctx, reason),
         skill_id=skill_id,

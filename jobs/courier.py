@@ -12,9 +12,10 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from bot.accounts import accounts_in
 from bot.carriage import Carried, Carrier, Later, Never, Parcel, Recipient
 from bot.outbox import address, address_of, members_of
-from bot.people import accounts_in, by_ids
+from bot.people import by_ids
 from bot.ui import Card, from_json, mentions
 from jobs.notices import tell_admins
 from storage.db import everywhere, reading, transaction

@@ -56,7 +56,10 @@ LIVING = some("ix_outbox_living", "key != ''", "key")
 
 
 class Outbox(Owned, table=True):
-    """A card on its way to a channel, a member or a room of several members."""
+    """A card on its way to a channel, a member or a room of several members; in a channel, maybe for one to see alone.
+
+    `receipt` is what the platform calls it once it stands: the channel and its messages.
+    """
 
     __table_args__ = (Index(None, "state", "due"), LIVING, PENDING)
     id: int = own_id()
@@ -64,6 +67,7 @@ class Outbox(Owned, table=True):
     channel: str = ""
     thread: str = ""
     members: str = ""
+    receipt: str = ""
     card: str
     key: str = ""
     state: str = "waiting"

@@ -19,7 +19,10 @@ class Community(SQLModel, table=True):
 
 
 class Place(SQLModel, table=True):
-    """A Slack team, a Discord guild or the terminal: where a community meets."""
+    """A Slack team, a Discord guild or the terminal: where a community meets.
+
+    `home` is the channel that the platform itself has for everybody, where there is one.
+    """
 
     __table_args__ = (UniqueConstraint("platform", "key"),)
     id: int = own_id()
@@ -28,6 +31,7 @@ class Place(SQLModel, table=True):
     key: str
     name: str = ""
     bot_key: str = ""
+    home: str = ""
 
 
 class Member(Owned, table=True):
@@ -52,6 +56,7 @@ class Member(Owned, table=True):
     quiet_from: int = 22
     quiet_to: int = 7
     admin: bool = False
+    granted: bool = False
     vetted: bool = False
     joined_at: datetime = at()
     greeted_at: datetime | None = at(None)
@@ -60,13 +65,14 @@ class Member(Owned, table=True):
 
 
 class Account(Owned, table=True):
-    """How a member is called in one place."""
+    """How a member is called in one place, and whether its platform says that they are admin there."""
 
     __table_args__ = (UniqueConstraint("place_id", "key"),)
     id: int = own_id()
     member_id: int = to("member.id")
     place_id: int = to("place.id")
     key: str
+    admin: bool = False
 
 
 class Counter(Owned, table=True):

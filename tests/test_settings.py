@@ -127,9 +127,10 @@ def test_the_communitys_zone_decides_the_day_of_those_who_named_none(world: Worl
 
 def test_the_office_of_admin_is_handed_over(world: World):
     world.says("admin", "settings admins @ana @ben")
-    assert admins(world) == {"ana", "ben"}
-    world.says("ana", "settings admins @ben")
-    assert admins(world) == {"ben"}
+    assert admins(world) == {"admin", "ana", "ben"}
+    said = world.hears("ana", "settings admins @ben")
+    assert admins(world) == {"admin", "ben"}
+    assert "@admin: admin by right" in said
     assert isinstance(world.says("ana", "settings"), No)
     assert len(audited(world)) == 2
 

@@ -147,7 +147,7 @@ class Desk:
         if said.guild and said.kind:
             self.directory.learn(server, [who])
         else:
-            who = await self.directory.who(server, who.key) or who
+            who = await self.directory.who(server, who.key, rights=True) or who
         people = {**said.people, **await self.directory.whos(server, said.mentioned()), who.key: who}
         groups = {role: group for role in said.roles() if (group := await self._group(server, role))}
         now, where = self.now(), said.place_channel

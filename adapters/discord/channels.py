@@ -37,7 +37,7 @@ def labelled(said: Incoming, channels: Channels, server: str) -> Incoming:
         return f"<{found['sign']}{found['key']}|{name}>" if name else found[0]
 
     def word(found: re.Match[str]) -> str:
-        key = channels.channel_called(server, found["name"], said.who.admin)
+        key = channels.channel_called(server, found["name"], bool(said.who.admin))
         return f"<#{key}>" if key else found[0]
 
     def text(value: str) -> str:

@@ -162,7 +162,7 @@ def who_of(user: Payload, member: Payload | None = None) -> Who:
         str(name),
         bot=bool(user.get("bot")),
         guest=bool(int(about.get("flags") or 0) & _GUEST),
-        admin=may_manage(int(about.get("permissions") or 0)),
+        admin=may_manage(int(about["permissions"])) if about.get("permissions") is not None else None,
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -11,7 +12,7 @@ from adapters.discord.decode import who_of
 from adapters.discord.rest import MOST_MEMBERS, Rest
 from bot.ctx import Group, Who
 
-FRESH_SECONDS = 600
+FRESH_SECONDS = 300
 MOST_KNOWN = 50_000
 Permissions = Callable[[str, str, Iterable[str]], int]
 
@@ -29,7 +30,14 @@ class Directory:
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
         for who in whos:
-            self._known[guild, who.key] = (time.monotonic(), who)
+            self._known[guild, who.key] = self._completed(guild, who)
+
+    def _completed(self, guild: str, who: Who) -> tuple[float, Who]:
+        """Where a payload tells no rights, what was known of them stays for as long as it would have."""
+        at, known = self._known.get((guild, who.key), (0.0, None))
+        if who.admin is not None or known is None or known.admin is None:
+            return time.monotonic(), who
+        return at, replace(who, admin=known.admin)
 
     def forget(self, guild: str, user: str) -> None:
         """Somebody left."""
@@ -40,10 +48,10 @@ class Directory:
         found = await asyncio.gather(*(self.who(guild, user) for user in sorted(set(users))))
         return {who.key: who for who in found if who}
 
-    async def who(self, guild: str, user: str) -> Who | None:
-        """One user; none when they are not in the server."""
+    async def who(self, guild: str, user: str, rights: bool = False) -> Who | None:
+        """One user, with their `rights` where those matter; none when they are not in the server."""
         at, who = self._known.get((guild, user), (0.0, None))
-        if who and time.monotonic() - at < FRESH_SECONDS:
+        if who and time.monotonic() - at < FRESH_SECONDS and not (rights and who.admin is None):
             return who
         try:
             found = await self._rest.member(guild, user)

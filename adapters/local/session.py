@@ -18,6 +18,7 @@ from adapters.local.moment import Backwards, Moments
 from adapters.local.names import FOUNDER, Names
 from adapters.local.pressing import Missed, Visible, button_of
 from adapters.local.render import card_lines, form_lines, no_lines
+from bot.accounts import admit
 from bot.app import App
 from bot.arguments import files_in
 from bot.carriage import Carried, Parcel
@@ -25,7 +26,7 @@ from bot.ctx import Given, Request
 from bot.heard import UNKNOWN, name_of
 from bot.line import tokens
 from bot.outbox import members_of
-from bot.people import admit, by_ids
+from bot.people import by_ids
 from bot.text import join, md
 from bot.ui import Card, File, Form, Image, No, Reply, filled, from_json
 from storage.db import reading, transaction

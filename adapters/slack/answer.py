@@ -78,7 +78,11 @@ class Desk:
         request = await self._request(said, whos.get(said.user, Who(said.user)), whos, groups)
         if said.files:
             request = await self._with_files(client, said, request)
-        return await self._asked(self.app.handle, replace(request, once=once))
+        answer = await self._asked(self.app.handle, replace(request, once=once))
+        if answer.again and said.given and isinstance(answer.reply, No):
+            # A refusal had no effect, and what stood in the way may be gone: the form is judged anew.
+            return await self._asked(self.app.handle, replace(request, id=f"{said.id}-{said.trigger}"))
+        return answer
 
     async def _with_files(self, client: AsyncWebClient, said: Incoming, request: Request) -> Request:
         """The same, with the files that its command asks for; others that came along stay where they are."""

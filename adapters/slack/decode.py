@@ -10,6 +10,7 @@ from adapters.slack.files import Shared, in_view, shared_in
 from adapters.slack.words import but_people, unescaped
 from bot.command import Command
 from bot.ctx import Given
+from bot.identity import of_form
 from bot.ui import Form
 
 Payload = Mapping[str, Any]
@@ -106,7 +107,7 @@ def submission(body: Payload, answers: Mapping[str, Given]) -> Incoming:
     """A form that was filled in; where it was opened stands in its metadata."""
     known = metadata_of(body["view"])
     return Incoming(
-        f"view-{body['view']['id']}-{body.get('trigger_id') or body['view'].get('hash', '')}",
+        of_form(body["view"]["id"], answers),
         _team(body),
         body["user"]["id"],
         known["line"],

@@ -14,7 +14,7 @@ from adapters.slack.errors import code_of
 from adapters.slack.web import got
 from bot.ctx import Group, Who
 
-FRESH_SECONDS = 600
+FRESH_SECONDS = 300
 MOST_KNOWN = 50_000
 log = structlog.get_logger("manyhands.slack")
 

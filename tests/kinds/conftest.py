@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from bot.accounts import admit
 from bot.calibration import SHIPPED
 from bot.ctx import Ctx, Request, Who
 from bot.encoder import Matrix
-from bot.people import admit, found_place
+from bot.people import found_place
 from storage.db import connect, transaction
 from storage.models import Community, Member
 from storage.upgrade import upgrade

@@ -1,8 +1,11 @@
 """What takes long: the form closes in time, the answer comes by message, and nothing that was typed is lost."""
 
 import threading
+from copy import deepcopy
+from datetime import UTC, datetime
 
 import pytest
+from sqlmodel import select
 
 from adapters.slack import limits
 from adapters.slack.again import asking, late
@@ -11,6 +14,8 @@ from bot import features
 from bot.arguments import call_of
 from bot.text import md, plain
 from bot.ui import Actions, Button, Field, Form, No, Quote
+from storage.db import reading
+from storage.models import Kudos
 from tests.encoders import Words
 from tests.slack.serving import says, shown
 
@@ -120,3 +125,31 @@ def test_what_a_button_cannot_hold_stands_beside_it(length):
 async def test_a_button_whose_command_is_gone_says_so(served):
     answer = await served.bot.desk.answer(Incoming("1", "T1", "U1", "? tulips plant colour:red"))
     assert "don't know" in plain(answer.reply.text)
+
+
+def thanks(served):
+    place = served.app.place("slack", "T1", "Collective", datetime.now(UTC))
+    with reading(served.app.engine, place.community_id) as db:
+        return [one.reason for one in db.exec(select(Kudos).order_by(Kudos.id)).all()]
+
+
+async def test_a_form_that_is_sent_again_counts_once_and_a_corrected_one_is_another(served):
+    await says(served, "U1", "kudos give @ben")
+    view = served.slack.modals("U1")
+    for reason in ("the docs of today", "the docs of today", "the docs of tomorrow"):
+        ack = await served.slack.submit("U1", {"What did they do?": reason}, deepcopy(view))
+        await served.settle()
+        assert ack.status == 200
+    assert thanks(served) == ["the docs of today", "the docs of tomorrow"]
+
+
+async def test_a_form_that_was_refused_is_judged_anew_when_it_is_sent_again(served):
+    await says(served, "U1", "kudos give @ben")
+    view = served.slack.modals("U1")
+    short = await served.slack.submit("U1", {"What did they do?": "ok"}, deepcopy(view))
+    assert "more" in next(iter(short.errors.values()))
+    await says(served, "U1", "settings kudos least:2")
+    ack = await served.slack.submit("U1", {"What did they do?": "ok"}, deepcopy(view))
+    await served.settle()
+    assert "errors" not in str(ack.body)
+    assert thanks(served) == ["ok"]
