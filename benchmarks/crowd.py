@@ -14,7 +14,8 @@ from bot.encoder import Encoder
 from bot.names import builtin, normal
 from bot.ui import Reply
 from storage.db import connect, everywhere, tune
-from storage.models import Account, Claim, Counter, Entry, Kudos, Member, Opportunity, Skill, Thanked
+from storage.machinery import Counter
+from storage.models import Account, Claim, Entry, Kudos, Member, Opportunity, Skill, Thanked
 from storage.upgrade import upgrade
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -18,7 +18,8 @@ from bot.matching import windows
 from bot.names import builtin, normal
 from bot.ui import Reply
 from storage.db import everywhere, transaction, tune
-from storage.models import Account, Claim, Counter, Entry, Member, Need, Opportunity, Skill, Standing, Vouch
+from storage.machinery import Counter
+from storage.models import Account, Claim, Entry, Member, Need, Opportunity, Skill, Standing, Vouch
 from storage.vectors import keep, pack
 
 NOW = datetime.now(UTC).replace(microsecond=0)

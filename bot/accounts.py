@@ -12,7 +12,8 @@ from sqlmodel import Session, bindparam, col, select
 
 from bot.ctx import Request, Who
 from bot.kinds import clean
-from storage.models import Account, Counter, Member, Place
+from storage.machinery import Counter
+from storage.models import Account, Member, Place
 
 LONGEST_NAME = 80
 NUMBER = re.compile(r"@?m(\d{1,9})", re.IGNORECASE)

@@ -14,10 +14,11 @@ from bot.command import command
 from bot.config import Settings, channels, load
 from bot.ctx import Ctx, Refusal
 from bot.elsewhere import elsewhere
-from bot.kinds import Ask, Zone, spoken
+from bot.kinds import Ask
 from bot.pages import count
 from bot.text import Channel, Text, md
 from bot.ui import Button, Card, Image, Node, Reply, card, line
+from bot.zones import Zone, spoken
 from storage.models import Digest, Member, Opportunity
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Annotated
 
 from pydantic import TypeAdapter
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot import accounts, hearing, posting, taxonomy, timers
 from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.encoder import EncoderDown
 from bot.hearing import Heard
-from bot.kinds import KINDS, Ask, Kind, short_id
+from bot.kinds import KINDS, MOST_OFFERED, Ask, Kind, Option, offered, short_id
 from bot.matching import NAMED
 from bot.posting import Description, Hours, Location, Needs, Pay, Post, Seats, Starts, Teaser, Title, Until
 from bot.text import Channel, Text, join, md
@@ -32,7 +32,13 @@ def read_draft(ctx: Ctx, text: str, _ask: Ask) -> Draft:
     return found
 
 
-KINDS[Draft] = Kind("draft", read_draft, write=lambda one: f"d{one.number}")
+def suggest_drafts(ctx: Ctx, text: str) -> list[Option]:
+    """One's own, newest first."""
+    mine = select(Draft).where(Draft.member_id == ctx.me.id).order_by(col(Draft.id).desc()).limit(MOST_OFFERED)
+    return offered(((f"d{one.number}", _posts.validate_json(one.answers).title) for one in ctx.db.exec(mine)), text)
+
+
+KINDS[Draft] = Kind("draft", read_draft, write=lambda one: f"d{one.number}", suggest=suggest_drafts)
 Which = Annotated[Draft, Ask("Which draft?")]
 
 

@@ -11,7 +11,7 @@ from bot.claims import claim_of
 from bot.command import command
 from bot.config import Settings, load
 from bot.ctx import Ctx, Refusal
-from bot.kinds import KINDS, Ask, Kind, short_id
+from bot.kinds import KINDS, MOST_OFFERED, Ask, Kind, Option, offered, short_id
 from bot.line import quote, write
 from bot.ranking import Fit, Found
 from bot.text import Channel, md
@@ -52,7 +52,14 @@ def read_intro(ctx: Ctx, text: str, _ask: Ask) -> Intro:
     return found
 
 
-KINDS[Intro] = Kind("intro", read_intro, write=lambda one: f"i{one.number}")
+def suggest_mine(ctx: Ctx, text: str) -> list[Option]:
+    """What one has asked or was asked, newest first."""
+    mine = (col(Intro.asker_id) == ctx.me.id) | (col(Intro.expert_id) == ctx.me.id)
+    rows = ctx.db.exec(select(Intro).where(mine).order_by(col(Intro.id).desc()).limit(MOST_OFFERED)).all()
+    return offered(((f"i{one.number}", one.need) for one in rows), text)
+
+
+KINDS[Intro] = Kind("intro", read_intro, write=lambda one: f"i{one.number}", suggest=suggest_mine)
 Which = Annotated[Intro, Ask("Which intro?")]
 
 

@@ -2,14 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NewType
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from rapidfuzz import process
 from sqlmodel import col, select
 
 from bot.ctx import Attached, Ctx, Refusal
@@ -18,9 +17,11 @@ from bot.text import Channel
 from storage.models import Account, Member
 
 Url = NewType("Url", str)
-Zone = NewType("Zone", str)
 SHORT, LONG = 200, 3000
 MOST_BYTES = 25_000_000
+LONGEST_LABEL = 90
+MOST_OFFERED = 100
+SOON = ("today", "tomorrow", "in 1 week", "in 2 weeks", "in 4 weeks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,35 +203,22 @@ def read_date(ctx: Ctx, text: str, _ask: Ask) -> date:
     raise Refusal("That should be a date such as {day} or {spoken}.", day=day.isoformat(), spoken=f"{day.day} {day:%B}")
 
 
-def read_zone(_ctx: Ctx, text: str, _ask: Ask) -> Zone:
-    """An IANA time zone, in any case."""
-    word = text.strip().replace(" ", "_").casefold()
-    if not (found := _zones().get(word)):
-        near = process.extractOne(word, list(_zones()), score_cutoff=70)
-        hint = _zones()[near[0]] if near else "Europe/Berlin"
-        raise Refusal("I do not know that time zone. One looks like {zone}.", zone=hint)
-    return Zone(found)
+def suggest_yes(_ctx: Ctx, text: str) -> list[Option]:
+    """Yes and no."""
+    return [Option(word, word) for word in ("yes", "no") if word.startswith(text.strip().casefold())]
 
 
-_zone_names: dict[str, str] = {}
+def suggest_days(ctx: Ctx, text: str) -> list[Option]:
+    """The day that was typed as it is understood; with nothing typed, some that come soon."""
+    today = ctx.now.astimezone(ctx.zone).date()
+    days = [day_of(word, today) for word in ((text,) if text.strip() else SOON)]
+    return [Option(f"{day.day} {day:%B %Y}", day.isoformat()) for day in days if day]
 
 
-def _zones() -> dict[str, str]:
-    if not _zone_names:
-        _zone_names.update({zone.casefold(): zone for zone in sorted(available_timezones()) if zone != "localtime"})
-    return _zone_names
-
-
-def spoken(zone: str) -> str:
-    """A zone as people call it: `Berlin time`, `UTC`."""
-    return f"{zone.rpartition('/')[2].replace('_', ' ')} time" if "/" in zone else zone
-
-
-def suggest_zones(_ctx: Ctx, text: str) -> list[Option]:
-    """Time zones that contain what was typed."""
-    typed = text.strip().replace(" ", "_").casefold()
-    found = [zone for folded, zone in _zones().items() if typed in folded and ("/" in zone or zone == "UTC")]
-    return [Option(zone, zone) for zone in found[:25]]
+def suggest_channels(ctx: Ctx, text: str) -> list[Option]:
+    """The channel where they are, where channels go by their names."""
+    here = ctx.request.channel
+    return [Option(here, here)] if here.startswith("#") and text.strip().removeprefix("#") in here else []
 
 
 def read_channel(ctx: Ctx, text: str, _ask: Ask) -> Channel:
@@ -263,9 +251,16 @@ def too_large(name: str, size: int) -> Attached:
 
 
 def short_id(text: str, letter: str) -> int:
-    """The number in a short id such as `o12`; 0, which nothing has, when it is none."""
-    found = re.fullmatch(rf"{letter}?(\d{{1,9}})", text.strip().casefold(), re.ASCII)
+    """The number in a short id such as `o12`, or as suggested (`o12 Fix the roof`); 0, which nothing has, if none."""
+    word = re.sub(rf"(?s)^({letter}\d+)\s.*", r"\1", text.strip().casefold())
+    found = re.fullmatch(rf"{letter}?(\d{{1,9}})", word, re.ASCII)
     return int(found[1]) if found else 0
+
+
+def offered(found: Iterable[tuple[str, str]], typed: str) -> list[Option]:
+    """Things by short id and words (`o12`, `Fix the roof`), those that contain what was typed."""
+    labels = [(key, f"{key} {' '.join(words.split())}"[:LONGEST_LABEL]) for key, words in found]
+    return [Option(label, key) for key, label in labels if typed.strip().casefold() in label.casefold()]
 
 
 def local_midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -276,11 +271,16 @@ def local_midnight(day: date, zone: ZoneInfo) -> datetime:
 KINDS[str] = Kind("text", read_text, rest=True)
 KINDS[int] = Kind("number", read_int, looks=lambda word: bool(re.fullmatch(r"[+-]?\d{1,12}", word)))
 KINDS[float] = Kind("decimal", read_float, looks=lambda word: bool(re.fullmatch(r"[+-]?\d+(\.\d+)?", word)))
-KINDS[bool] = Kind("yes", read_bool, write=lambda value: "yes" if value else "no")
-KINDS[date] = Kind("date", read_date, write=date.isoformat, looks=lambda word: bool(ISO.fullmatch(word)))
+KINDS[bool] = Kind("yes", read_bool, write=lambda value: "yes" if value else "no", suggest=suggest_yes)
+KINDS[date] = Kind(
+    "date", read_date, write=date.isoformat, looks=lambda word: bool(ISO.fullmatch(word)), suggest=suggest_days
+)
 KINDS[Channel] = Kind(
-    "channel", read_channel, write=write_channel, looks=lambda word: bool(re.match(r"#[\w\-]|<#", word))
+    "channel",
+    read_channel,
+    write=write_channel,
+    looks=lambda word: bool(re.match(r"#[\w\-]|<#", word)),
+    suggest=suggest_channels,
 )
 KINDS[Url] = Kind("url", read_url, looks=looks_like_url)
 KINDS[Attached] = Kind("file", read_file, write=lambda file: file.name)
-KINDS[Zone] = Kind("zone", read_zone, suggest=suggest_zones, looks=lambda w: w.casefold() in _zones())

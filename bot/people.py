@@ -1,6 +1,7 @@
 """Members and their accounts: who is speaking, who is meant, who may."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ SYSTEM = 0
 LEFT, APP = "{who} has left the community.", "{who} is an app, not a member."
 STRANGER = "I do not know {who} yet. They join when they say something to me."
 _BY_IDS = select(Member).where(col(Member.id).in_(bindparam("members", expanding=True)))
+_TOLD_APART = re.compile(r".*\(@m(\d{1,9})\)", re.DOTALL)
 _KEY = re.compile(r"<@!?(\w+)(?:\|([^>]*))?>")
 
 
@@ -105,7 +107,7 @@ def _mentioned(ctx: Ctx, word: str) -> Member:
 
 
 def _typed(ctx: Ctx, word: str) -> Member:
-    if found := NUMBER.fullmatch(word):
+    if found := NUMBER.fullmatch(word) or _TOLD_APART.fullmatch(word):
         numbered = ctx.db.exec(select(Member).where(Member.number == int(found[1]))).first()
         if numbered:
             return ctx.db.get_one(Member, numbered.same_as_id) if numbered.same_as_id else numbered
@@ -169,12 +171,17 @@ def typed(member: Member) -> str:
 
 def suggest_members(ctx: Ctx, text: str) -> list[Option]:
     """Members whose name contains what was typed."""
-    typed = re.sub(r"([\\%_])", r"\\\1", text.strip().removeprefix("@"))
-    query = present(ctx.db).where(col(Member.folded).like(f"%{typed.casefold()}%", escape="\\"))
-    found: Iterable[Member] = ctx.db.exec(query.order_by(Member.folded).limit(25)).all()
-    return [
-        Option(member.name, f"@{member.name}" if " " not in member.name else f"@m{member.number}") for member in found
-    ]
+    said = re.sub(r"([\\%_])", r"\\\1", text.strip().removeprefix("@"))
+    query = present(ctx.db).where(col(Member.folded).like(f"%{said.casefold()}%", escape="\\"))
+    found = ctx.db.exec(query.order_by(Member.folded).limit(25)).all()
+    names = Counter(member.folded for member in found)
+    return [Option(*_offered(member, names[member.folded] == 1)) for member in found]
+
+
+def _offered(member: Member, is_alone: bool) -> tuple[str, str]:
+    """The name, with the short id where others are called the same; and what that means."""
+    label = member.name if is_alone else f"{member.name} ({write_member(member)})"
+    return label, typed(member) if is_alone else write_member(member)
 
 
 KINDS[Member] = Kind(

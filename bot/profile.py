@@ -10,10 +10,11 @@ from bot import reputation, waiting
 from bot.claims import claims_of
 from bot.command import command
 from bot.ctx import Ctx
-from bot.kinds import Ask, Zone
+from bot.kinds import Ask
 from bot.pages import count
 from bot.text import Text, join, md
 from bot.ui import Actions, Button, Facts, Heading, Items, Node, Quote, Reply, card, line
+from bot.zones import Zone
 from storage.models import Kudos, Member, Thanked
 
 MOST_NAMED = 6

@@ -8,10 +8,11 @@ from bot.accounts import grant, is_admin_by_platform
 from bot.command import Command, command, param_of
 from bot.config import Settings, declared, load, save, value_of
 from bot.ctx import Ctx, Refusal
-from bot.kinds import Ask, Zone
+from bot.kinds import Ask
 from bot.line import quote
 from bot.text import Text, join, md
 from bot.ui import Actions, Button, Facts, Node, Reply, actions, card, note
+from bot.zones import Zone
 from storage.machinery import Audit
 from storage.models import Member
 

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, or_, select
 
 from bot.names import Entry, Lexicon, builtin, normal
 from storage.glossary import Import, Merge, Term
-from storage.models import Alias, Counter, Skill
+from storage.machinery import Counter
+from storage.models import Alias, Skill
 
 Level = Literal["learning", "practising", "proficient", "expert"]
 LEVELS: tuple[str, ...] = get_args(Level)

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot import accounts, outbox, people, reputation
 from bot.allowance import KudosSettings
 from bot.ctx import Ctx, Refusal
-from bot.kinds import KINDS, Ask, Kind, short_id
+from bot.kinds import KINDS, MOST_OFFERED, Ask, Kind, Option, offered, short_id
 from bot.text import Channel, Link, Plain, Text, join, md, text_of
 from bot.ui import Card, Line, Node, Note, Quote, card
 from storage.models import Kudos, Member, Skill, Thanked
@@ -37,7 +37,17 @@ def read_kudos(ctx: Ctx, text: str, _ask: Ask) -> Kudos:
     return found
 
 
-KINDS[Kudos] = Kind("kudos", read_kudos, write=lambda one: f"k{one.number}")
+def suggest_kudos(ctx: Ctx, text: str) -> list[Option]:
+    """What one gave and received, newest first; to admins what anybody did, for they may revoke it."""
+    query = select(Kudos).where(col(Kudos.undone_at).is_(None))
+    if not ctx.me.admin:
+        received = select(Thanked.kudos_id).where(Thanked.member_id == ctx.me.id)
+        query = query.where((col(Kudos.giver_id) == ctx.me.id) | col(Kudos.id).in_(received))
+    rows = ctx.db.exec(query.order_by(col(Kudos.id).desc()).limit(MOST_OFFERED)).all()
+    return offered(((f"k{one.number}", one.reason) for one in rows), text)
+
+
+KINDS[Kudos] = Kind("kudos", read_kudos, write=lambda one: f"k{one.number}", suggest=suggest_kudos)
 
 
 def check(ctx: Ctx, rules: KudosSettings, to: Sequence[Member]) -> None:

@@ -13,7 +13,7 @@ from bot.answered import INTERESTED
 from bot.claims import claims_of
 from bot.config import Settings
 from bot.ctx import Ctx, Refusal
-from bot.kinds import KINDS, Ask, Kind, Option, short_id
+from bot.kinds import KINDS, Ask, Kind, Option, offered, short_id
 from bot.needs import said
 from bot.pages import count
 from bot.text import Channel, Text, join, md
@@ -44,9 +44,7 @@ def read_opportunity(ctx: Ctx, text: str, _ask: Ask) -> Opportunity:
 
 def suggest_open(ctx: Ctx, text: str) -> list[Option]:
     """Open opportunities by title or id."""
-    typed = text.casefold().strip()
-    found = [one for one in open_ones(ctx.db) if typed in f"o{one.number} {one.title}".casefold()]
-    return [Option(f"o{one.number} {one.title}"[:90], f"o{one.number}") for one in found]
+    return offered(((f"o{one.number}", one.title) for one in open_ones(ctx.db)), text)
 
 
 KINDS[Opportunity] = Kind(

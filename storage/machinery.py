@@ -14,6 +14,15 @@ from storage.records import Snapshot
 from storage.types import Point
 
 
+class Counter(Owned, table=True):
+    """The next short id of a kind: `o12`, `k7`."""
+
+    __table_args__ = (UniqueConstraint("community_id", "name"),)
+    id: int = own_id()
+    name: str
+    value: int = 0
+
+
 class Setting(Owned, table=True):
     """One answer of an admin; channels are chosen per place, the rest holds everywhere."""
 

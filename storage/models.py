@@ -19,10 +19,7 @@ class Community(SQLModel, table=True):
 
 
 class Place(SQLModel, table=True):
-    """A Slack team, a Discord guild or the terminal: where a community meets.
-
-    `home` is the channel that the platform itself has for everybody, where there is one.
-    """
+    """A Slack team, a Discord guild or the terminal; `home` is the channel that it has for everybody, if any."""
 
     __table_args__ = (UniqueConstraint("platform", "key"),)
     id: int = own_id()
@@ -73,15 +70,6 @@ class Account(Owned, table=True):
     place_id: int = to("place.id")
     key: str
     admin: bool = False
-
-
-class Counter(Owned, table=True):
-    """The next short id of a kind: `o12`, `k7`."""
-
-    __table_args__ = (UniqueConstraint("community_id", "name"),)
-    id: int = own_id()
-    name: str
-    value: int = 0
 
 
 class Skill(Owned, table=True):

@@ -11,8 +11,8 @@ from sqlmodel import select
 
 from storage.backup import UsePgDump, back_up
 from storage.db import connect, everywhere, transaction
-from storage.machinery import metadata
-from storage.models import Counter, Member
+from storage.machinery import Counter, metadata
+from storage.models import Member
 from storage.trouble import Unwritable
 from tests.databases import ROLE, postgres, program
 from tests.encoders import Words

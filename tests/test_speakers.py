@@ -107,7 +107,7 @@ def test_a_form_is_sent_from_the_modal_that_slack_opened(told: World):
     assert "@ben" in asked(form)
     assert isinstance(told.fills("ana", reason="for the calm release night"), Card)
     (request, _reply) = told.app.heard[-1]
-    assert request.id.startswith("view-")
+    assert request.id.startswith("form-")
     assert request.given["reason"] == "for the calm release night"
 
 

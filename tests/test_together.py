@@ -15,8 +15,8 @@ from bot.ctx import Ctx, Refusal
 from bot.ui import Card, No, Reply, card
 from storage import wall
 from storage.db import connect, everywhere, reading, transaction
-from storage.machinery import Seen
-from storage.models import Counter, Kudos, Member, Skill
+from storage.machinery import Counter, Seen
+from storage.models import Kudos, Member, Skill
 from storage.trouble import Busy, Clash, Unwritable
 from storage.wall import LOCK
 from tests.databases import superuser

@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from storage import wall
 from storage.db import connect, everywhere, owned_tables, reading, transaction
-from storage.machinery import metadata
-from storage.models import Counter, Member
+from storage.machinery import Counter, metadata
+from storage.models import Member
 from storage.upgrade import NoVectors, upgrade
 from tests.databases import postgres, server, superuser
 from tests.encoders import Words

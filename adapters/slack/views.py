@@ -143,9 +143,9 @@ def _field(field: Field, users: Mapping[str, str]) -> Drawn:
         return _people(field, users)
     if field.choices:
         return _choice(field)
-    if field.suggests or field.kind == "skill":
-        return _external(field)
-    return _FIELDS.get(field.kind, _words)(field)
+    if field.kind in _FIELDS:
+        return _FIELDS[field.kind](field)
+    return _external(field) if field.suggests else _words(field)
 
 
 def _people(field: Field, users: Mapping[str, str]) -> Drawn:

@@ -12,8 +12,7 @@ from bot.ctx import Ctx, Refusal, Request
 from bot.ui import Reply, card
 from jobs.clock import SYSTEM
 from storage.db import transaction
-from storage.machinery import Timer
-from storage.models import Counter
+from storage.machinery import Counter, Timer
 
 BERLIN = "Europe/Berlin"
 

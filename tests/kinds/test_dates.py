@@ -9,11 +9,10 @@ from bot.kinds import (
     local_midnight,
     read_channel,
     read_date,
-    read_zone,
-    suggest_zones,
     write_channel,
 )
 from bot.text import Channel
+from bot.zones import read_zone, suggest_zones
 from tests.kinds.steps import ASK, HOSTILE, refused
 
 

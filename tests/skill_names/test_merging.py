@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from bot.ui import Card, No
 from storage.db import owned_tables
 from storage.glossary import Merge
-from storage.machinery import Audit, Outbox, Seen, Timer
-from storage.models import Claim, Counter, Entry, Kudos, Need, Skill, Vouch
+from storage.machinery import Audit, Counter, Outbox, Seen, Timer
+from storage.models import Claim, Entry, Kudos, Need, Skill, Vouch
 from tests.skill_names.steps import merges
 from tests.world import World
 

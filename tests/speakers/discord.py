@@ -105,7 +105,7 @@ class InDiscord:
         held = [role for role in held if not role.startswith(ADMINS[:-1])]
         if not who.gone:
             home.members[key] = Member(self.discord.users[key], roles=[*roles, *held], guest=who.guest)
-        return replace(who, key=key)
+        return replace(who, key=key, admin=bool(who.admin))
 
     def channel(self, name: str, place: int) -> str:
         """A channel's key; a direct message has none that the core knows."""

@@ -74,7 +74,7 @@ class InSlack:
         made = self.slack.user(key, who.name, tz=who.zone, team=team, **state)
         if user and user != made:
             self.run(self._tells({"type": "user_change", "user": made.described()}, team))
-        return replace(who, key=key)
+        return replace(who, key=key, admin=bool(who.admin))
 
     def _key(self, who: Who) -> str:
         letters = re.sub(r"[^A-Z0-9]", "", who.key.upper())

@@ -13,8 +13,8 @@ from sqlmodel import col, select
 from storage import upgrade as upgrading
 from storage import wall
 from storage.db import Writes, connect, everywhere, looking, owned_tables, reading
-from storage.machinery import metadata
-from storage.models import Counter, Entry, Member
+from storage.machinery import Counter, metadata
+from storage.models import Entry, Member
 from storage.upgrade import (
     HEAD,
     Pending,

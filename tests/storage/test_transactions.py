@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import select
 
 from storage.db import connect, reading, transaction
-from storage.models import Account, Community, Counter, Member, Place
+from storage.machinery import Counter
+from storage.models import Account, Community, Member, Place
 from tests.storage.steps import NOW, ana_of
 
 
