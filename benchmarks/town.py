@@ -17,11 +17,10 @@ from bot.encoder import Encoder
 from bot.names import builtin, normal
 from bot.ui import No
 from storage.db import connect, everywhere, reading, tune
-from storage.machinery import Outbox, Seen
+from storage.machinery import Counter, Outbox, Seen
 from storage.models import (
     Account,
     Claim,
-    Counter,
     Entry,
     Kudos,
     Member,
