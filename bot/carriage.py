@@ -16,7 +16,7 @@ class Later(Exception):
         self.seconds = seconds
 
 
-class Never(Exception):
+class Undeliverable(Exception):
     """Trying again will not help: the message names the cause and the remedy, for an admin.
 
     `everywhere` says that nothing reaches that place any more, so its admins must hear of it in another.
@@ -40,6 +40,8 @@ class Recipient:
 class Parcel:
     """One card for one channel, or for one member (a DM), or for several members (a room).
 
+    With a channel and one member it is for that member's eyes, there; where a platform cannot do that, a DM.
+
     `thread` is the message in the channel under which it belongs; empty: in the channel itself.
     `edits` names the messages in which the card stands already, as `Carried` named them.
     """
@@ -53,6 +55,11 @@ class Parcel:
     edits: str = ""
     attempt: int = 0
     thread: str = ""
+
+    @property
+    def is_whisper(self) -> bool:
+        """Whether it is for one person's eyes in a channel."""
+        return bool(self.channel and self.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +76,5 @@ class Carrier(Protocol):
     platform: str
 
     async def carry(self, parcel: Parcel) -> Carried:
-        """Posts or edits; raises `Later` or `Never`."""
+        """Posts or edits; raises `Later` or `Undeliverable`."""
         ...

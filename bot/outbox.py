@@ -34,10 +34,17 @@ def post_living(ctx: Ctx, channel: Channel | None, card: Card, thread: str = "")
         _write(ctx, channel.place, card, channel=channel.key, key=card.key, thread=thread)
 
 
+def whisper(ctx: Ctx, channel: Channel, member: Member, card: Card) -> None:
+    """Says something in a channel for one member's eyes."""
+    _write(ctx, channel.place, card, channel=channel.key, members=[member.id])
+
+
 def dm(ctx: Ctx, member: Member, card: Card) -> None:
-    """Tells one member privately, in the place of this request if they are there, else where they are."""
-    if place_id := _place_of(ctx, [member]).get(member.id):
-        _write(ctx, place_id, card, members=[member.id])
+    """Tells one member privately, in the place of this request if they are there, else where they are.
+
+    Whoever is nowhere cannot be reached: a courier parks that, with the reason, and goes on.
+    """
+    _write(ctx, _place_of(ctx, [member]).get(member.id, ctx.place.id), card, members=[member.id])
 
 
 def room(ctx: Ctx, members: Sequence[Member], card: Card) -> None:
@@ -45,6 +52,9 @@ def room(ctx: Ctx, members: Sequence[Member], card: Card) -> None:
     places = _place_of(ctx, members)
     for place_id in sorted(set(places.values())):
         _write(ctx, place_id, card, members=[m.id for m in members if places.get(m.id) == place_id])
+    for member in members:
+        if member.id not in places:
+            dm(ctx, member, card)
 
 
 def _place_of(ctx: Ctx, members: Sequence[Member]) -> dict[int, int]:

@@ -186,7 +186,7 @@ def card_of(ctx: Ctx, root: Kudos, private: bool = False) -> Card:
         return _gone(ctx, root)
     title = md("{giver} thanked {who}{why}", giver=standing[0], who=named(to), why=_in_title(root))
     body = *why(root, private), *_tagged(ctx, root), *_joining(standing)
-    return Card(title, tuple(body), f"k{root.number}")
+    return Card(title, tuple(body), f"k{root.number}", tuple(one.id for one in to))
 
 
 def _in_title(kudos: Kudos) -> str:

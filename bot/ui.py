@@ -101,11 +101,15 @@ Node: TypeAlias = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one message says. `key` names the thing it is about (`k7`), so that people can point at it."""
+    """What one message says. `key` names the thing it is about (`k7`), so that people can point at it.
+
+    Whoever is named on it is shown, and only who is in `ping` (members, by id) is notified of it.
+    """
 
     title: Text
     body: tuple[Node, ...] = ()
     key: str = ""
+    ping: tuple[int, ...] = ()
     kind: Literal["card"] = "card"
 
 
@@ -192,7 +196,7 @@ def from_json(stored: str) -> Reply:
 
 
 def card(title: str, /, *body: Node | None, key: str = "", **values: object) -> Card:
-    """A card whose title is a template."""
+    """A card whose title is a template; nobody is notified by it, unless it says so itself."""
     return Card(md(title, **values), tuple(node for node in body if node is not None), key)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from bot.accounts import accounts_in
-from bot.carriage import Carried, Carrier, Later, Never, Parcel, Recipient
+from bot.carriage import Carried, Carrier, Later, Parcel, Recipient, Undeliverable
 from bot.outbox import address, address_of, members_of
 from bot.people import by_ids
 from bot.ui import Card, from_json, mentions
@@ -57,10 +57,11 @@ class Courier:
         self.at_once = at_once
         self.rng = Random()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Delivers until told to stop; without a database it looks again, ever later."""
-        failures = 0
+    async def run(self, stop: asyncio.Event, bell: asyncio.Event | None = None) -> None:
+        """Delivers until told to stop, whenever the `bell` rings; without a database it looks again, ever later."""
+        failures, bell = 0, bell or asyncio.Event()
         while not stop.is_set():
+            bell.clear()
             try:
                 done = await self.round(datetime.now(UTC))
                 failures = 0
@@ -68,7 +69,7 @@ class Courier:
                 log.warning("no database", why=str(trouble))
                 done, failures = 0, min(failures + 1, MOST_FAILURES)
             if not done:
-                await _pause(stop, POLL_SECONDS * 2**failures * self.rng.uniform(0.75, 1.25))
+                await _pause(POLL_SECONDS * 2**failures * self.rng.uniform(0.75, 1.25), stop, bell)
 
     async def drain(self, now: datetime) -> int:
         """Delivers all that is due at one moment. Returns how many rows were tried."""
@@ -153,7 +154,7 @@ class Courier:
         except TimeoutError:
             await asyncio.to_thread(self._postpone, row, at(), None, "It took too long.")
             return False
-        except Never as never:
+        except Undeliverable as never:
             await asyncio.to_thread(self._park, row, str(never), now, never.everywhere)
             return True
         except Trouble:
@@ -177,12 +178,12 @@ class Courier:
                 await asyncio.sleep(POLL_SECONDS)
 
     def _parcel(self, row: Claimed) -> Parcel:
-        """The card with its address; raises `Never` when there is none to carry, or nobody to carry it to."""
+        """The card with its address; raises `Undeliverable` when there is none to carry, or nobody to carry it to."""
         with reading(self.engine, row.community_id) as db:
             out = db.get_one(Outbox, row.id)
             card, to = _card(out), _recipients(db, out)
-            if not out.channel and not to:
-                raise Never("None of the people it is for has an account here any more.")
+            if out.members and not to:
+                raise Undeliverable("None of the people it is for has an account here any more.")
             edits = _stands_at(db, out) if out.key and out.channel else ""
             accounts = accounts_in(db, out.place_id, mentions(card))
             place = db.get_one(Place, out.place_id)
@@ -191,7 +192,7 @@ class Courier:
     def _sent(self, row: Claimed, carried: Carried) -> None:
         with transaction(self.engine, row.community_id) as db:
             out = db.get_one(Outbox, row.id)
-            out.state, out.error = "sent", ""
+            out.state, out.error, out.receipt = "sent", "", f"{carried.channel} {carried.message}".strip()
             if out.key:
                 _remember(db, out, carried)
 
@@ -253,9 +254,9 @@ def _card(out: Outbox) -> Card:
     try:
         stored = from_json(out.card)
     except ValueError as error:
-        raise Never("What was stored is not a card that this version knows.") from error
+        raise Undeliverable("What was stored is not a card that this version knows.") from error
     if not isinstance(stored, Card):
-        raise Never("What was stored is not a card.")
+        raise Undeliverable("What was stored is not a card.")
     return stored
 
 
@@ -286,8 +287,9 @@ def _remember(db: Session, out: Outbox, carried: Carried) -> None:
             db.add(Shown(key=out.key, place_id=out.place_id, channel=carried.channel, message=message))
 
 
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
+async def _pause(seconds: float, *events: asyncio.Event) -> None:
+    """Until one of these happens, or so long."""
+    waiting = [asyncio.create_task(one.wait()) for one in events]
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for one in waiting:
+        one.cancel()

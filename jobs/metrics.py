@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 
-from bot.carriage import Carried, Carrier, Later, Never, Parcel
+from bot.carriage import Carried, Carrier, Later, Parcel, Undeliverable
 from bot.heard import Outcome
 from jobs.waiting import Backlog, backlog
 
@@ -85,7 +85,7 @@ class Metered:
         except Later:
             outcome = "later"
             raise
-        except Never:
+        except Undeliverable:
             outcome = "parked"
             raise
         finally:

@@ -20,6 +20,11 @@ class Platform(Protocol):
         """Its delivering side, which works without `run`."""
         ...
 
+    @property
+    def ready(self) -> asyncio.Event:
+        """Whether people can be answered."""
+        ...
+
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until told to stop."""
         ...
@@ -69,6 +74,11 @@ class OnSlack:
         """Posts with the Web API."""
         return self.slack.carrier
 
+    @property
+    def ready(self) -> asyncio.Event:
+        """When the socket is open, or the port."""
+        return self.slack.ready
+
     async def run(self, stop: asyncio.Event) -> None:
         """Socket Mode or signed HTTP."""
         from adapters.slack.serve import over_http, over_socket  # uvicorn and aiohttp, with the rest
@@ -105,6 +115,11 @@ class OnDiscord:
     def carrier(self) -> Carrier:
         """Posts over HTTP."""
         return self.discord.carrier
+
+    @property
+    def ready(self) -> asyncio.Event:
+        """When the gateway has said so."""
+        return self.discord.ready
 
     async def run(self, stop: asyncio.Event) -> None:
         """The gateway."""

@@ -14,11 +14,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.carriage import Carrier
 from bot.encoder import EncoderDown
 from jobs.clock import TICK_SECONDS
-from jobs.courier import Courier
+from jobs.dispatch import Dispatch
 from jobs.environment import HOW_TO_CONNECT, Environment
 from jobs.house import House
 from jobs.metrics import Meter, Metered
-from jobs.platforms import platforms_of
+from jobs.platforms import Platform, platforms_of
 from jobs.swap import follow, work_ahead
 from jobs.watch import duties_of, metered
 
@@ -32,14 +32,15 @@ class Jobs:
 
     def __init__(self, house: House, carriers: dict[str, Carrier]) -> None:
         self.house = house
-        self.courier = Courier(house.engine, carriers)
+        self.dispatches = [Dispatch(house.engine, one) for one in carriers.values()]
         self.ticked_at = time.monotonic()
         self.stopping = False
         self.running: set[asyncio.Future[object]] = set()
         self.scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
-        """Begins to tick."""
+        """Begins to tick; whoever is answered from now on wakes the couriers."""
+        self.house.app.wake = self._wake
         now = datetime.now(UTC)
         self.scheduler.add_job(self._tick, "interval", seconds=TICK_SECONDS, next_run_time=now)
         self.scheduler.add_job(self._embed, "interval", seconds=EMBED_SECONDS, next_run_time=now)
@@ -54,6 +55,20 @@ class Jobs:
         if self.running:
             await asyncio.wait(set(self.running), timeout=LEAVE_SECONDS)
         self.scheduler.shutdown(wait=False)
+
+    async def deliver(self, stop: asyncio.Event) -> None:
+        """Until told to stop; a courier that ends by itself has failed."""
+        couriers = [asyncio.create_task(one.run(stop)) for one in self.dispatches]
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([stopped, *couriers], return_when=asyncio.FIRST_COMPLETED)
+        for one in couriers:
+            if one.done():
+                one.result()
+        await asyncio.gather(*couriers)
+
+    def _wake(self) -> None:
+        for one in self.dispatches:
+            one.wake()
 
     async def _in_thread(self, work: Callable[..., object], *args: object) -> None:
         """Off the event loop, and known to `stop`."""
@@ -99,12 +114,20 @@ async def serve(env: Environment, parts: set[str]) -> None:
 
             running.append(asyncio.create_task(listen(house.health, env.metrics_host, env.metrics_port, stop)))
         _settle()
-        log.info("started", parts=sorted(parts), hint=HOW_TO_CONNECT if not platforms else "")
+        ready = asyncio.create_task(_tell_ready([one for one in platforms if one.name in parts], parts))
         try:
             await _until_stopped(running, stop)
         finally:
+            ready.cancel()
             await asyncio.gather(*(one.close() for one in platforms))
     log.info("stopped")
+
+
+async def _tell_ready(platforms: list[Platform], parts: set[str]) -> None:
+    """One line, when people can be answered on every platform that is served here."""
+    for one in platforms:
+        await one.ready.wait()
+    log.info("ready", parts=sorted(parts), hint="" if platforms or parts != {"jobs"} else HOW_TO_CONNECT)
 
 
 def _settle() -> None:
@@ -129,7 +152,7 @@ async def _jobs(house: House, carriers: dict[str, Carrier], stop: asyncio.Event,
     house.health.duties += duties_of(house, lambda: jobs.ticked_at, carriers, meter)
     jobs.start()
     try:
-        await jobs.courier.run(stop)
+        await jobs.deliver(stop)
     finally:
         await jobs.stop()
 

@@ -74,7 +74,7 @@ async def _serves(working, until):
     stop = asyncio.Event()
     for one in working:
         one.start()
-    couriers = [asyncio.create_task(one.courier.run(stop)) for one in working]
+    couriers = [asyncio.create_task(one.deliver(stop)) for one in working]
     happened = await asyncio.to_thread(_comes, until)
     for one in working:
         await one.stop()

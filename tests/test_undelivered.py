@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot import outbox
-from bot.carriage import Never
+from bot.carriage import Undeliverable
 from bot.text import Channel
 from bot.ui import No, card
 from jobs.courier import MOST_ATTEMPTS, Courier
@@ -23,7 +23,7 @@ def van(world):
     """The road to `Secret plans` is closed, and nobody but the admin and ana is here."""
     world.joins("admin", "ana")
     made = Van(world.speaker.platform)
-    made.trouble["Secret plans"] = Never(INVITE)
+    made.trouble["Secret plans"] = Undeliverable(INVITE)
     world.courier = Courier(world.engine, {made.platform: made})
     world.carrier = type("Nothing", (), {"parcels": []})()
     return made
@@ -97,7 +97,7 @@ def test_the_notice_of_a_failure_leads_to_what_is_parked(world, van):
 
 
 def test_one_alone_is_tried_again(world, van):
-    van.trouble["Other plans"] = Never(INVITE)
+    van.trouble["Other plans"] = Undeliverable(INVITE)
     writes(world, "Secret plans", "Other plans")
     first, second = rows(world, "parked")
     van.trouble.clear()
@@ -160,7 +160,7 @@ def test_another_community_neither_sees_nor_retries_it(world, van):
 
 def test_many_are_shown_a_page_at_a_time(world, van):
     titles = [f"Plan {number}" for number in range(12)]
-    van.trouble |= dict.fromkeys(titles, Never(INVITE))
+    van.trouble |= dict.fromkeys(titles, Undeliverable(INVITE))
     writes(world, *titles)
     said = world.hears("admin", "outbox parked")
     assert "12 messages" in said
@@ -170,7 +170,7 @@ def test_many_are_shown_a_page_at_a_time(world, van):
 
 def test_the_order_of_a_channel_holds_when_all_are_tried_again(world, van):
     titles = [f"Plan {number}" for number in range(5)]
-    van.trouble |= dict.fromkeys(titles, Never(INVITE))
+    van.trouble |= dict.fromkeys(titles, Undeliverable(INVITE))
     writes(world, *titles)
     van.trouble.clear()
     world.says("admin", "outbox retry")

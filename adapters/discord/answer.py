@@ -19,13 +19,13 @@ from adapters.discord.forms import asks, call_in, draft, openable, opened, pendi
 from adapters.discord.homes import Homes
 from adapters.discord.letters import Letters
 from adapters.discord.pointer import Pointer
-from adapters.discord.references import key_of, line_of
 from adapters.discord.rest import CHOICES, EPHEMERAL, LATER, LATER_UPDATE, MESSAGE, MODAL, Body, Rest
 from bot.answer import Answer
 from bot.app import App
 from bot.arguments import Call, files_in, with_files
 from bot.ctx import FORM, Attached, Given, Group, Request
 from bot.heard import bound
+from bot.references import key_of, line_of
 from bot.ui import Card, Form, No
 from storage.models import Place
 

@@ -60,6 +60,7 @@ class Discord:
         self.carrier = DiscordCarrier(app, self.rest)
         self.gateway: Gateway | None = None
         self.running: set[asyncio.Task[None]] = set()
+        self.ready = asyncio.Event()
         self._unheard: set[int] = set()
         self._login = asyncio.Lock()
         self._client: discord.Client | None = None
@@ -81,6 +82,10 @@ class Discord:
             await made.close()
             raise
         return made
+
+    def connected(self) -> None:
+        """The gateway is open."""
+        self.ready.set()
 
     async def http(self) -> HTTPClient:
         """For calls."""

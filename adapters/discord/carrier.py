@@ -1,6 +1,7 @@
 """Takes cards to Discord: into channels, threads, forums and direct messages, once where Discord lets that be known."""
 
 import asyncio
+from dataclasses import replace
 
 import discord
 
@@ -10,7 +11,7 @@ from adapters.discord.letters import Letters
 from adapters.discord.render import Message
 from adapters.discord.rest import Rest
 from bot.app import App
-from bot.carriage import Carried, Later, Never, Parcel
+from bot.carriage import Carried, Later, Parcel, Undeliverable
 from bot.places import channel_of
 from bot.text import join, plain, text_of
 
@@ -29,15 +30,16 @@ class DiscordCarrier:
         self._opened: dict[int, str] = {}
 
     async def carry(self, parcel: Parcel) -> Carried:
-        """Posts or edits; raises `Later` or `Never`."""
+        """Posts or edits; raises `Later` or `Undeliverable`."""
         try:
             return await self._carry(parcel)
         except (discord.HTTPException, discord.RateLimited, discord.LoginFailure, *NETWORK) as error:
             raise raised(error) from error
 
     async def _carry(self, parcel: Parcel) -> Carried:
-        said = await self._letters.messages(parcel.place, parcel.card, not parcel.channel, parcel.accounts)
-        if not parcel.channel:
+        is_private = not parcel.channel or parcel.is_whisper
+        said = _pinging(await self._letters.messages(parcel.place, parcel.card, is_private, parcel.accounts), parcel)
+        if is_private:
             return await self._to_people(parcel, said)
         if parcel.edits:
             return Carried(parcel.channel, await self._edit(parcel, said))
@@ -121,7 +123,7 @@ class DiscordCarrier:
                     raise
                 refused = f"{one.name}: {why}"
         if refused:
-            raise Never(refused)
+            raise Undeliverable(refused)
         return Carried("", first)
 
     async def _meeting(self, parcel: Parcel) -> str:
@@ -144,6 +146,12 @@ class DiscordCarrier:
         if len(self._opened) >= MOST_REMEMBERED:
             self._opened.clear()
         self._opened[parcel.id] = thread
+
+
+def _pinging(said: list[Message], parcel: Parcel) -> list[Message]:
+    """Only those whom the card notifies; in a direct message everybody who is named has the message anyway."""
+    pinged = {parcel.accounts.get(member) for member in parcel.card.ping}
+    return [replace(one, mentions=tuple(key for key in one.mentions if key in pinged)) for one in said]
 
 
 def _title(words: str) -> str:

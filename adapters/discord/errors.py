@@ -3,7 +3,7 @@
 import aiohttp
 import discord
 
-from bot.carriage import Later, Never
+from bot.carriage import Later, Undeliverable
 
 UNKNOWN_INTERACTION, INVALID_TOKEN, UNKNOWN_WEBHOOK, ANSWERED = 10062, 50027, 10015, 40060
 TOO_LATE = frozenset({UNKNOWN_INTERACTION, INVALID_TOKEN, UNKNOWN_WEBHOOK})
@@ -38,25 +38,25 @@ REMEDIES = {
 NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
 
 
-def raised(error: Exception) -> Later | Never:
+def raised(error: Exception) -> Later | Undeliverable:
     """The exception that the courier understands."""
     match error:
         case discord.RateLimited():
             return Later("Discord asks to wait.", error.retry_after)
         case discord.LoginFailure():
-            return Never(f"{REMEDIES[40001]} (401)")
+            return Undeliverable(f"{REMEDIES[40001]} (401)")
         case discord.HTTPException():
             return _of_answer(error)
         case _:
             return Later(f"Discord cannot be reached: {error or type(error).__name__}.")
 
 
-def _of_answer(error: discord.HTTPException) -> Later | Never:
+def _of_answer(error: discord.HTTPException) -> Later | Undeliverable:
     if error.status == 401:
-        return Never(f"{REMEDIES[40001]} (401)")
+        return Undeliverable(f"{REMEDIES[40001]} (401)")
     if error.status == 429:
         return Later("Discord asks to wait.")
     if error.status >= 500:
         return Later(f"Discord is out of order ({error.status}).")
     known = REMEDIES.get(error.code, f"Discord does not allow it: {error.text[:200]}")
-    return Never(f"{known} ({error.code or error.status})")
+    return Undeliverable(f"{known} ({error.code or error.status})")

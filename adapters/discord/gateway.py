@@ -21,6 +21,9 @@ class Shards:
 class Ears(Protocol):
     """Who listens."""
 
+    def connected(self) -> None:
+        """People can be heard."""
+
     def interaction(self, body: Payload) -> None:
         """A slash command, a press, a form, an option that is being typed."""
 
@@ -58,6 +61,7 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         """Servers that invited the bot while it was away."""
+        self.ears.connected()
         for guild in sorted(self.guilds, key=_since):
             self.ears.server(str(guild.id))
 

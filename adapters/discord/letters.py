@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from adapters.discord.pointer import Pointer, pointer
-from adapters.discord.references import keep, key_of
 from adapters.discord.render import Message, messages
 from bot.app import App
-from bot.ui import Actions, Card, No
+from bot.references import keep, key_of, lines_of
+from bot.ui import Card, No
 from storage.models import Place
 
 
@@ -46,13 +46,6 @@ class Letters:
         long = [one.line for one in pointers if not one.fits and not one.stored]
         if long:
             await asyncio.to_thread(keep, self._app.engine, place, long, datetime.now(UTC))
-
-
-def lines_of(said: Card | No) -> list[str]:
-    """The lines of all buttons."""
-    if isinstance(said, No):
-        return [button.line for button in said.buttons]
-    return [button.line for node in said.body if isinstance(node, Actions) for button in node.buttons]
 
 
 def _meant(line: str, place: Place, direct: bool) -> Pointer:

@@ -18,6 +18,7 @@ from adapters.slack.directory import Directory
 from adapters.slack.errors import code_of
 from adapters.slack.files import fetched
 from adapters.slack.lately import Lately
+from adapters.slack.letters import FORGOTTEN, Letters
 from adapters.slack.render import Message, messages, uploads
 from adapters.slack.views import home, modal
 from adapters.slack.web import conversation, upload
@@ -55,6 +56,7 @@ class Desk:
         self.directory = Directory()
         self.places: dict[str, Place] = {}
         self.lately = Lately()
+        self.letters = Letters(app, now)
         self.turns = asyncio.Semaphore(AT_ONCE)
 
     async def serve(self, said: Incoming) -> None:
@@ -72,7 +74,11 @@ class Desk:
 
     async def answer(self, said: Incoming, once: bool = False) -> Answer:
         """The core's answer, where everybody named is known to it."""
-        client = await self._client(said)
+        client, place = await self._client(said), await self.place(said.team, said.enterprise)
+        line = await self.letters.meant(place, said.line)
+        if line is None:
+            return Answer(FORGOTTEN)
+        said = replace(said, line=line)
         whos = await self.directory.whos(client, said.team, said.people())
         groups = await self._groups(client, said)
         request = await self._request(said, whos.get(said.user, Who(said.user)), whos, groups)
@@ -150,6 +156,7 @@ class Desk:
             return
         if isinstance(reply, No) and not said.response_url:
             reply = late(reply)
+        reply = await self.letters.fit(await self.place(said.team, said.enterprise), reply)
         for message in messages(reply, answer.faces):
             await self._whisper(said, message)
         if isinstance(reply, Card) and uploads(reply):
@@ -209,8 +216,9 @@ class Desk:
         """The home tab, as it is now."""
         answer = await self.answer(said)
         if isinstance(answer.reply, Card):
-            client = await self._client(said)
-            await client.views_publish(user_id=said.user, view=home(answer.reply, answer.faces))
+            client, place = await self._client(said), await self.place(said.team, said.enterprise)
+            shown = await self.letters.fit(place, answer.reply)
+            await client.views_publish(user_id=said.user, view=home(shown, answer.faces))
 
     async def user_changed(self, team: str, enterprise: str, user: dict[str, Any]) -> None:
         """What Slack tells of somebody."""

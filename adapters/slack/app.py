@@ -50,8 +50,9 @@ class Slack:
         self.clients: dict[str, AsyncWebClient] = {}
         self.desk = Desk(app, self.client, now)
         self.ear = Ear(self.desk)
-        self.carrier = SlackCarrier(self.once)
+        self.carrier = SlackCarrier(self.once, self.desk.letters.fit)
         self.running: set[asyncio.Task[None]] = set()
+        self.ready = asyncio.Event()
         self.bolt = self._bolt()
 
     async def client(self, team: str, enterprise: str = "") -> AsyncWebClient | None:

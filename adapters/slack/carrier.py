@@ -8,29 +8,35 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import NOT_INSTALLED, code_of, raised
+from adapters.slack.mrkdwn import QUIET
 from adapters.slack.render import Message, messages, uploads
 from adapters.slack.web import conversation, got, upload
-from bot.carriage import Carried, Later, Never, Parcel
+from bot.carriage import Carried, Later, Parcel, Undeliverable
+from bot.ui import Card
+from storage.models import Place
 
 EVENT = "manyhands_card"
 LOOKED_BACK = 100
 MOST_IN_ROOM = 8
+NOT_THERE = ("user_not_in_channel", "not_in_channel", "channel_not_found")
+Fit = Callable[[Place, Card], Awaitable[Card]]
 Clients = Callable[[str], Awaitable[AsyncWebClient | None]]
 
 
 class SlackCarrier:
-    """The delivering side; `clients` gives the Web API client of a team."""
+    """The delivering side; `clients` gives the Web API client of a team, `fit` makes a card's lines fit its buttons."""
 
     platform = "slack"
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: Clients, fit: Fit) -> None:
         self.clients = clients
+        self.fit = fit
 
     async def carry(self, parcel: Parcel) -> Carried:
-        """Posts or edits; raises `Later` or `Never`."""
+        """Posts or edits; raises `Later` or `Undeliverable`."""
         client = await self.clients(parcel.place.key)
         if client is None:
-            raise Never(NOT_INSTALLED, everywhere=True)
+            raise Undeliverable(NOT_INSTALLED, everywhere=True)
         try:
             return await self._carry(client, parcel)
         except SlackApiError as error:
@@ -39,8 +45,11 @@ class SlackCarrier:
             raise Later("Slack does not answer.") from error
 
     async def _carry(self, client: AsyncWebClient, parcel: Parcel) -> Carried:
+        card = await self.fit(parcel.place, parcel.card)
+        if parcel.is_whisper:
+            return await self._whisper(client, parcel, messages(card, parcel.accounts))
         channel = parcel.channel or await self._conversation(client, parcel)
-        said = messages(parcel.card, parcel.accounts)
+        said = messages(card, _faces(parcel))
         standing = parcel.edits.split()
         arrived = await self._arrived(client, channel, parcel) if parcel.attempt else {}
         for part, message in enumerate(said):
@@ -53,6 +62,19 @@ class SlackCarrier:
         for ts in standing[len(said) :]:
             await self._remove(client, channel, ts)
         return Carried(parcel.channel, " ".join(standing[: len(said)]))
+
+    async def _whisper(self, client: AsyncWebClient, parcel: Parcel, said: list[Message]) -> Carried:
+        """In the channel, for one person's eyes; to who is not in it, by direct message."""
+        (one,) = parcel.to
+        for message in said:
+            try:
+                await client.chat_postEphemeral(channel=parcel.channel, user=one.key, **_body(message))
+            except SlackApiError as error:
+                if code_of(error) not in NOT_THERE:
+                    raise
+                direct = await conversation(client, [one.key])
+                await self._post(client, direct, message, parcel, said.index(message))
+        return Carried(parcel.channel, "")
 
     async def _conversation(self, client: AsyncWebClient, parcel: Parcel) -> str:
         """A direct message, or a group of up to eight."""
@@ -92,6 +114,13 @@ class SlackCarrier:
             if known.get("event_type") == EVENT and payload.get("row") == parcel.id:
                 arrived[payload.get("part", 0)] = message["ts"]
         return arrived
+
+
+def _faces(parcel: Parcel) -> dict[int, str]:
+    """A mention in a channel notifies: there only those are mentioned whom the card notifies, others are named."""
+    if not parcel.channel:
+        return dict(parcel.accounts)
+    return {member: key if member in parcel.card.ping else QUIET for member, key in parcel.accounts.items()}
 
 
 def _body(message: Message) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from slack_sdk.errors import SlackApiError
 
-from bot.carriage import Later, Never
+from bot.carriage import Later, Undeliverable
 
 REMEDIES = {
     "channel_not_found": "The channel is gone, or I may not see it. Invite me there, or choose another in `settings`.",
@@ -36,12 +36,12 @@ def code_of(error: SlackApiError) -> str:
     return str(data.get("error", "unknown_error")) if isinstance(data, dict) else "unknown_error"
 
 
-def raised(error: SlackApiError) -> Later | Never:
+def raised(error: SlackApiError) -> Later | Undeliverable:
     """The exception that the courier understands."""
     code = code_of(error)
     if getattr(error.response, "status_code", 0) == 429 or code in ("ratelimited", "rate_limited"):
         wait = error.response.headers.get("Retry-After", "30")
         return Later("Slack asks to wait.", float(wait[0] if isinstance(wait, list) else wait))
     if code in REMEDIES:
-        return Never(f"{REMEDIES[code]} ({code})", everywhere=code in NOWHERE)
+        return Undeliverable(f"{REMEDIES[code]} ({code})", everywhere=code in NOWHERE)
     return Later(f"Slack says {code}.")

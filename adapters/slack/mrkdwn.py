@@ -11,6 +11,7 @@ from bot.kinds import looks_like_url
 from bot.text import Bold, Channel, Code, Link, Mention, Moment, Part, Plain, Text, clamp, plain
 
 Accounts = Mapping[int, str]
+QUIET = ""  # the account of somebody who is named, and not to be notified
 JOINER, GAP = "\u2060", "\u200b"
 ATOM = 200
 SPARE = 40
@@ -87,6 +88,8 @@ def _known(part: Part, accounts: Accounts) -> Part:
         case Link(url, label):
             return Link(_address(url), label) if _leads(url) else Plain(plain((part,)))
         case Mention(member, name):
+            if accounts.get(member) == QUIET:
+                return Plain(name)
             return part if _USER.fullmatch(accounts.get(member, "")) else Plain(f"@{name}")
         case Channel(_, key):
             return part if _CHANNEL.fullmatch(key) else Plain(key)

@@ -1,6 +1,7 @@
 """Runs Slack: over a socket that we open, or over signed HTTP behind any number of processes."""
 
 import asyncio
+import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,7 @@ async def over_socket(slack: Slack, app_token: str, stop: asyncio.Event) -> None
     client = AsyncWebClient(base_url=slack.keys.api_url)
     handler = AsyncSocketModeHandler(slack.bolt, app_token, web_client=client, ping_interval=PING_SECONDS)
     await handler.connect_async()
+    slack.ready.set()
     try:
         await stop.wait()
     finally:
@@ -55,6 +57,16 @@ async def _plain(send: Any, body: bytes) -> None:
 class Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the process has one stop."""
 
+    def __init__(self, config: uvicorn.Config, ready: asyncio.Event) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Says when the port is open."""
+        await super().startup(sockets)
+        if self.started:
+            self.ready.set()
+
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         """Left to the process."""
@@ -64,7 +76,7 @@ class Server(uvicorn.Server):
 async def over_http(slack: Slack, host: str, port: int, stop: asyncio.Event, *others: Any) -> None:
     """Signed HTTP until told to stop."""
     config = uvicorn.Config(Front(slack, *others), host, port, log_config=None, access_log=False, lifespan="off")
-    server = Server(config)
+    server = Server(config, slack.ready)
     serving = asyncio.create_task(server.serve())
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)

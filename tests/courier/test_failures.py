@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.carriage import Later, Never
+from bot.carriage import Later, Undeliverable
 from bot.text import plain
 from jobs.courier import LEASE, MOST_ATTEMPTS, Courier
 from storage.db import connect, everywhere
@@ -17,7 +17,7 @@ from tests.courier.steps import ADMIN, NOW, drains, posts, row_of, states
 
 def test_what_can_never_arrive_is_parked_and_the_rest_goes_on(house):
     posts(house, "lost", "next")
-    house.van.trouble["lost"] = Never("I am not in #general. Invite me there.")
+    house.van.trouble["lost"] = Undeliverable("I am not in #general. Invite me there.")
     drains(house)
     assert states(house) == ["parked", "sent"]
     assert row_of(house, "lost").error == "I am not in #general. Invite me there."
@@ -26,7 +26,7 @@ def test_what_can_never_arrive_is_parked_and_the_rest_goes_on(house):
 
 def test_admins_are_told_once_what_could_not_be_delivered_and_why(house):
     posts(house, "lost")
-    house.van.trouble["lost"] = Never("I am not in #general. Invite me there.")
+    house.van.trouble["lost"] = Undeliverable("I am not in #general. Invite me there.")
     drains(house)
     drains(house, NOW + timedelta(hours=1))
     told = [parcel for parcel in house.van.carried if parcel.to]
@@ -37,8 +37,8 @@ def test_admins_are_told_once_what_could_not_be_delivered_and_why(house):
 
 def test_a_word_to_an_admin_that_cannot_arrive_makes_no_other(house):
     posts(house, "lost")
-    house.van.trouble["lost"] = Never("gone")
-    house.van.trouble["I could not deliver a message to #general."] = Never("direct messages are closed")
+    house.van.trouble["lost"] = Undeliverable("gone")
+    house.van.trouble["I could not deliver a message to #general."] = Undeliverable("direct messages are closed")
     drains(house)
     drains(house, NOW + timedelta(days=1))
     with house.db() as db:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import select
 
 from bot import outbox
-from bot.carriage import Later, Never
+from bot.carriage import Later, Undeliverable
 from bot.ctx import Who
 from bot.text import plain
 from bot.ui import card
@@ -72,7 +72,7 @@ def test_admins_of_another_community_hear_nothing(house):
     drains(house)
     del house.van.carried[:]
     posts(house, "lost")
-    house.van.trouble["lost"] = Never("gone")
+    house.van.trouble["lost"] = Undeliverable("gone")
     drains(house)
     assert [parcel.place.id for parcel in house.van.carried] == [house.place.id]
 

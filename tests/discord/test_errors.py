@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from adapters.discord.errors import REMEDIES, raised
-from bot.carriage import Later, Never
+from bot.carriage import Later, Undeliverable
 
 
 def answered(status, code=0, words="no"):
@@ -17,7 +17,7 @@ def answered(status, code=0, words="no"):
 @pytest.mark.parametrize("code", sorted(REMEDIES))
 def test_what_will_not_work_next_time_either_is_told_with_a_remedy(code):
     found = raised(answered(403, code))
-    assert isinstance(found, Never)
+    assert isinstance(found, Undeliverable)
     assert str(found) == f"{REMEDIES[code]} ({code})"
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.discord import references
 from adapters.discord.decode import Incoming
 from adapters.discord.forms import asks, call_in, draft, openable, opened, pending, rest_of
 from adapters.discord.letters import Letters
 from adapters.discord.pointer import Pointer, pointer
+from bot import references
 from bot.arguments import call_of
 from bot.ctx import Who
 from bot.ui import Actions, Button, Card, Form, No, card

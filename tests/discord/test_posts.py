@@ -152,7 +152,7 @@ async def test_hostile_words_ping_nobody(served):
         served, "ana", "/kudos give", to="ben", reason="*free* @everyone @here <@&123> https://evil.example [a](b)"
     )
     (posted,) = served.discord.messages("general")
-    assert served.discord.post_of(posted).pings == [served.discord.who("ana"), served.discord.who("ben")]
+    assert served.discord.post_of(posted).pings == [served.discord.who("ben")]
 
 
 def plan(paragraphs: int, parcel: int, served, edits: str = "") -> Parcel:

@@ -48,7 +48,7 @@ def loading(machine):
     """A serving process whose model has just begun to load."""
     machine.chat("ana: skill claim Python expert")
     process = machine.starts("run", "--only", "jobs")
-    until(process, '"started"')
+    until(process, '"ready"')
     comes(lambda: children(process.pid))
     return process
 
@@ -69,7 +69,7 @@ def test_without_a_platform_and_a_terminal_it_says_how_to_connect(machine):
 
 def test_the_jobs_alone_run_where_they_are_asked_for_until_told_to_stop(machine):
     process = machine.starts("run", "--only", "jobs")
-    until(process, '"started"')
+    until(process, '"ready"')
     status, out, err = leaves(process)
     assert (status, out) == (0, "")
     assert '"stopped"' in err
@@ -77,7 +77,7 @@ def test_the_jobs_alone_run_where_they_are_asked_for_until_told_to_stop(machine)
 
 def test_an_interrupt_stops_it_as_well(machine):
     process = machine.starts("run", "--only", "jobs")
-    until(process, '"started"')
+    until(process, '"ready"')
     assert leaves(process, signal.SIGINT)[0] == 0
 
 

@@ -7,7 +7,7 @@ async def test_a_kudos_is_answered_privately_and_posted_where_it_was_given(serve
     await says(served, "U1", "kudos give @ben the docs & the <b>diagrams</b>, really")
     assert "<@U2> has it" in words(served.slack.ephemerals("U1"))
     posted = words(served.slack.messages("C1"))
-    assert "<@U1> thanked <@U2>" in posted
+    assert "ana thanked <@U2>" in posted
     assert "&lt;b&gt;diagrams&lt;/b&gt;" in posted
 
 

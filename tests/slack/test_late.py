@@ -9,11 +9,12 @@ from sqlmodel import select
 
 from adapters.slack import limits
 from adapters.slack.again import asking, late
+from adapters.slack.answer import this_moment
 from adapters.slack.decode import Incoming
-from bot import features
-from bot.arguments import call_of
+from adapters.slack.letters import Letters
+from bot.references import lines_of
 from bot.text import md, plain
-from bot.ui import Actions, Button, Field, Form, No, Quote
+from bot.ui import Field, Form, No
 from storage.db import reading
 from storage.models import Kudos
 from tests.encoders import Words
@@ -105,21 +106,22 @@ async def test_an_edit_behind_a_button_is_opened_and_not_made(served):
     assert "Plumber" in str(served.slack.modals("U1"))
 
 
-def field(name, value=""):
-    return Field(name, name.capitalize(), "text", value, long=True)
-
-
-@pytest.mark.parametrize("length", [10, limits.VALUE - 30, limits.VALUE, 2900])
-def test_what_a_button_cannot_hold_stands_beside_it(length):
-    form = Form("Thank", "kudos give", (field("to", "@ben"), field("reason", "x" * length)))
+@pytest.mark.parametrize("length", [10, limits.VALUE - 40, limits.VALUE, 2900])
+async def test_what_a_button_cannot_hold_is_kept_under_a_key_that_outlives_a_restart(served, length):
+    place = served.app.place("slack", "T1", "Collective", datetime.now(UTC))
+    fields = Field("to", "To", "member", "@ben"), Field("reason", "Why", "text", "x" * length)
+    form = Form("Thank", "kudos give", fields)
     for said in (late(No(md("Not now."), again=form)), asking(form)):
-        body = [Actions(said.buttons)] if isinstance(said, No) else said.body
-        buttons: list[Button] = [one for node in body if isinstance(node, Actions) for one in node.buttons]
-        kept = call_of(*features.catalogue().find(buttons[-1].line.removeprefix("? ")), {}).again()
-        quoted = [node.text for node in body if isinstance(node, Quote)]
-        assert len(buttons[-1].line) <= limits.VALUE
-        assert "x" * length in [*quoted, *(one.value for one in kept.fields)]
-        assert kept.fields[0].value == ("@ben",)
+        (line,) = lines_of(said)
+        (carried,) = lines_of(await served.bot.desk.letters.fit(place, said))
+        assert len(carried) <= limits.VALUE
+        assert (carried == line) == (len(line) <= limits.VALUE)
+        assert await Letters(served.app, this_moment).meant(place, carried) == line
+
+
+async def test_a_key_that_is_forgotten_is_told(served):
+    answer = await served.bot.desk.answer(Incoming("1", "T1", "U1", "#0123456789abcdef01234567"))
+    assert "too old" in plain(answer.reply.text)
 
 
 async def test_a_button_whose_command_is_gone_says_so(served):

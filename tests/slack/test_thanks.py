@@ -75,8 +75,8 @@ async def test_one_card_stands_in_the_channel_for_kudos_however_many_thank(serve
     for user in ("U1", "U4", "U5"):
         await reacts(served, user, message)
     (card,) = served.slack.messages("C4")
-    assert "<@U1> thanked <@U2>" in words([card])
-    assert "<@U4> and <@U5> join in" in words([card])
+    assert "ana thanked <@U2>" in words([card])
+    assert "dora and finn join in" in words([card])
 
 
 async def test_what_is_taken_off_is_taken_back_at_any_time_and_once(served):

@@ -79,7 +79,7 @@ async def test_the_author_of_a_message_is_who_its_menu_means(served):
     assert served.slack.modals("U1")["blocks"][0]["element"]["initial_users"] == ["U2"]
     await served.slack.submit("U1", {"What did they do?": "for the migration of last night"})
     await served.settle()
-    assert "<@U1> thanked <@U2>" in shown(served.slack.messages("C1"))
+    assert "ana thanked <@U2>" in shown(served.slack.messages("C1"))
 
 
 async def test_a_menu_on_a_message_of_a_thread_answers_there(served, thread):

@@ -12,9 +12,9 @@ from adapters.discord.app import Discord, Keys
 from adapters.discord.commands import digest
 from adapters.discord.commands import payloads as declared
 from adapters.discord.pointer import pointer
-from adapters.discord.references import line_of
 from bot.carriage import Carrier
 from bot.ctx import Attached, Given, Request, Who
+from bot.references import line_of
 from bot.ui import Button, Form, Reply
 from storage.models import Place
 from tests.discord import payloads

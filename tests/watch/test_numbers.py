@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot import timers
-from bot.carriage import Later, Never
+from bot.carriage import Later, Undeliverable
 from jobs.courier import Courier
 from jobs.embed import Encoder
 from jobs.metrics import Metered, Stored, exposition
@@ -59,7 +59,7 @@ def test_no_label_names_a_member_or_says_what_they_said(world, meter):
 
 def test_the_outbox_is_told_with_the_age_of_its_oldest_card(world, meter):
     van = Van()
-    van.trouble = {"later": Later("wait", 1e6), "never": Never("gone")}
+    van.trouble = {"later": Later("wait", 1e6), "never": Undeliverable("gone")}
     world.courier = Courier(world.engine, {"local": Metered(van, meter)})
     world.carrier.parcels = []
     writes(world, "later", "never", "after")
@@ -73,7 +73,7 @@ def test_the_outbox_is_told_with_the_age_of_its_oldest_card(world, meter):
 
 def test_what_is_parked_is_counted(world, meter):
     van = Van()
-    van.trouble = {"never": Never("gone")}
+    van.trouble = {"never": Undeliverable("gone")}
     world.courier = Courier(world.engine, {"local": Metered(van, meter)})
     world.carrier.parcels = []
     writes(world, "never", "fine")

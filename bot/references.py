@@ -1,17 +1,22 @@
 """Lines that are too long for a button: kept under a short key, so that the button works after a restart too."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from bot.ui import Actions, Button, Card, No
 from storage.db import reading, transaction
 from storage.machinery import Reference
 from storage.models import Place
 
 KEY_BYTES = 12
+T = TypeVar("T", Card, No, Card | No)
+SIGN = "#"
 
 
 def key_of(line: str) -> str:
@@ -40,3 +45,26 @@ def line_of(engine: Engine, place: Place, key: str) -> str | None:
 
 def _standing(db: Session, keys: Iterable[str]) -> list[Reference]:
     return list(db.exec(select(Reference).where(col(Reference.key).in_(list(keys)))).all())
+
+
+def lines_of(said: Card | No) -> list[str]:
+    """The lines of all buttons."""
+    return [button.line for row in _rows(said) for button in row]
+
+
+def _rows(said: Card | No) -> list[tuple[Button, ...]]:
+    if isinstance(said, No):
+        return [said.buttons]
+    return [node.buttons for node in said.body if isinstance(node, Actions)]
+
+
+def with_lines(said: T, carried: Callable[[str], str]) -> T:
+    """The same, with what its buttons carry in the place of their lines."""
+
+    def row(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+        return tuple(replace(one, line=carried(one.line)) for one in buttons)
+
+    if isinstance(said, No):
+        return replace(said, buttons=row(said.buttons))
+    body = (replace(node, buttons=row(node.buttons)) if isinstance(node, Actions) else node for node in said.body)
+    return replace(said, body=tuple(body))
