@@ -10,6 +10,7 @@ from bot.ctx import Ctx
 from bot.text import Channel, Text, join, md
 from bot.ui import Button, Node
 from storage.machinery import Setting
+from storage.models import Place
 
 S = TypeVar("S", bound="Settings")
 _ANSWERS = select(Setting).where(
@@ -18,10 +19,14 @@ _ANSWERS = select(Setting).where(
 
 
 class Settings(BaseModel):
-    """The settings of one feature; every field is an argument of its `settings` command."""
+    """The settings of one feature; every field is an argument of its `settings` command.
+
+    The `channel` of a `homely` one is the place's own for everybody, until an admin says otherwise.
+    """
 
     feature: ClassVar[str]
     about: ClassVar[str]
+    homely: ClassVar[bool] = False
 
     def applied(self, ctx: Ctx) -> None:
         """What follows from a change, such as a timer."""
@@ -95,7 +100,16 @@ def load(ctx: Ctx, model: type[S]) -> S:
 def load_from(db: Session, place_id: int, model: type[S]) -> S:
     """The same, without a request; by the columns of the unique index, for what is remembered is there as well."""
     rows = db.exec(_ANSWERS, params={"feature": model.feature, "places": (0, place_id)}).all()
-    return model.model_validate(_values(model, rows))
+    values = _values(model, rows)
+    if model.homely and "channel" not in values:
+        values["channel"] = home_of(db, place_id)
+    return model.model_validate(values)
+
+
+def home_of(db: Session, place_id: int) -> Channel | None:
+    """The channel that a place has for everybody, as far as its platform has told."""
+    place = db.get_one(Place, place_id)
+    return Channel(place.id, place.home) if place.home else None
 
 
 def _values(model: type[Settings], rows: Iterable[Setting]) -> dict[str, Any]:
@@ -132,7 +146,16 @@ def _is_channel(annotation: Any) -> bool:
 
 
 def channels(ctx: Ctx, model: type[Settings], name: str = "channel") -> list[Channel]:
-    """The channels that the places of this community chose for something."""
+    """The channels that the places of this community have for something: those that they chose, or their own."""
     rows = ctx.db.exec(select(Setting).where(Setting.feature == model.feature, Setting.name == name)).all()
-    found = [_adapter(Channel | None).validate_json(row.value) for row in rows]
-    return [channel for channel in found if channel is not None]
+    found = {row.place_key: _adapter(Channel | None).validate_json(row.value) for row in rows}
+    if model.homely:
+        places = ctx.db.exec(select(Place.id).where(Place.community_id == ctx.community.id).order_by(col(Place.id)))
+        found = {place: found[place] if place in found else home_of(ctx.db, place) for place in places.all()}
+    return [channel for channel in found.values() if channel is not None]
+
+
+def is_chosen(ctx: Ctx, model: type[Settings], name: str = "channel") -> bool:
+    """Whether any place has said something about it, be it *nowhere*."""
+    rows = select(Setting.id).where(Setting.feature == model.feature, Setting.name == name)
+    return ctx.db.exec(rows.limit(1)).first() is not None

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from bot import bulletin, exposure, outbox, pictures, timers, tips, week, work
+from bot import bulletin, exposure, nowhere, outbox, pictures, timers, tips, week, work
 from bot.bulletin import Week
 from bot.command import command
-from bot.config import Settings, channels, load
+from bot.config import Settings, channels, is_chosen, load
 from bot.ctx import Ctx, Refusal
 from bot.elsewhere import elsewhere
 from bot.kinds import Ask
@@ -25,6 +25,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 LEAST_MATCH = {"careful": 0.85, "balanced": 0.80, "generous": 0.70}
 MOST_CHARTED = 12
 FIRST_LOOKS_BACK = timedelta(days=7)
+FIRST_COMES_AFTER = timedelta(days=3)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,6 +34,7 @@ class DigestSettings(Settings):
 
     feature: ClassVar[str] = "digest"
     about: ClassVar[str] = "Weekly digest"
+    homely: ClassVar[bool] = True
     channel: Annotated[Channel | None, Ask("Where is the digest posted?", hint="empty: nowhere")] = None
     day: Annotated[Weekday, Ask("On which day?")] = "monday"
     hour: Annotated[int, Ask("At which hour?", hint="0 to 23", least=0, most=23)] = 9
@@ -43,11 +45,16 @@ class DigestSettings(Settings):
     empty: Annotated[bool, Ask("Say so when nothing is new?")] = False
 
     def applied(self, ctx: Ctx) -> None:
-        """The clock follows."""
-        if channels(ctx, DigestSettings):
-            timers.weekly(ctx, "digest", "digest weekly", self.day, self.hour, self.zone or ctx.community.zone)
+        """The clock follows; where nobody has said where, the admins are asked when the time has come."""
+        if channels(ctx, DigestSettings) or not is_chosen(ctx, DigestSettings):
+            self.plan(ctx, ctx.now)
         else:
             timers.cancel(ctx, "digest")
+
+    def plan(self, ctx: Ctx, after: datetime) -> None:
+        """Every week, for the first time after some moment."""
+        zone = self.zone or ctx.community.zone
+        timers.weekly(ctx, "digest", "digest weekly", self.day, self.hour, zone, after)
 
     def told(self, ctx: Ctx, changed: Sequence[str]) -> Text:
         """Where and when, and the day of the next one."""
@@ -152,6 +159,8 @@ def weekly(ctx: Ctx, found: Week) -> Reply:
     """What the clock says; once a day at most. Members may hear of work in a week that the channel hears nothing of."""
     to, found = channels(ctx, DigestSettings), _still_open(ctx, found)
     is_silent = _is_silent(ctx, found)
+    if not to:
+        nowhere.ask_for_channel(ctx, DigestSettings, "I have no channel for the weekly digest yet.")
     if not to or (is_silent and found.is_empty) or _posted_on(ctx, _today(ctx)):
         return None
     return _out(len(_post(ctx, found, [] if is_silent else to)))
@@ -186,6 +195,15 @@ def _post(ctx: Ctx, found: Week, to: list[Channel]) -> set[int]:
     ctx.db.flush()
     tips.remember(ctx, row, found.opportunities, found.exposure)
     return tips.send(ctx, row, found.opportunities, found.exposure)
+
+
+@command("digest begin", "Have a weekly digest from the start", timer=True)
+def begin(ctx: Ctx) -> Reply:
+    """What stands already stays, be it overdue; a new community has a few days before there is a week to tell of."""
+    is_off = is_chosen(ctx, DigestSettings) and not channels(ctx, DigestSettings)
+    if not is_off and not timers.stands(ctx, "digest"):
+        load(ctx, DigestSettings).plan(ctx, ctx.now + FIRST_COMES_AFTER)
+    return None
 
 
 @command("digest tell", "Bring somebody the work that fits them", timer=True)

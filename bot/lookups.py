@@ -26,6 +26,14 @@ class Lookups:
         with transaction(self.engine) as db:
             return found_place(db, platform, key, name, at, zone)
 
+    def at_home(self, place_id: int, channel: str) -> None:
+        """What the platform has for everybody in a place: there goes what nobody has chosen a channel for."""
+        with transaction(self.engine, self.place_of(place_id).community_id) as db:
+            place = db.get_one(Place, place_id)
+            if place.home != channel:
+                place.home = channel
+                db.add(place)
+
     def place_of(self, place_id: int) -> Place:
         """The place with that id."""
         if place_id not in self._places:

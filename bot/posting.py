@@ -9,7 +9,7 @@ from typing import Annotated
 from rapidfuzz import fuzz, utils
 from sqlmodel import col, select
 
-from bot import accounts, needs, outbox, work
+from bot import accounts, needs, nowhere, outbox, work
 from bot.config import load
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
@@ -77,7 +77,10 @@ def publish(ctx: Ctx, post: Post, begun_in: Channel | None = None) -> Opportunit
     ctx.db.flush()
     needs.put(ctx, row, wanted)
     work.remember_end(ctx, row)
-    outbox.post_living(ctx, stands_in(ctx, begun_in), work.shown(ctx, row))
+    where = stands_in(ctx, begun_in)
+    outbox.post_living(ctx, where, work.shown(ctx, row))
+    if where is None:
+        nowhere.ask_for_channel(ctx, work.OpportunitySettings, "Somebody has posted work, and no channel shows it.")
     return row
 
 
@@ -90,7 +93,7 @@ def told(ctx: Ctx, row: Opportunity, begun_in: Channel | None = None, suggested:
     """What its poster hears when it is out, with needs that the text names when none were said."""
     which, skills = f"o{row.number}", ", ".join(suggested)
     ask = line("It sounds like *{skills}*. Shall I add that as needs?", skills=skills) if skills else None
-    nowhere = note("No channel shows it: `opportunity list` does, and an admin can choose one in `settings`.")
+    unseen = note("No channel shows it: `opportunity list` does, and an admin can choose one in `settings`.")
     return card(
         "*{title}* is posted as {id}, open until {until}.",
         ask,
@@ -99,7 +102,7 @@ def told(ctx: Ctx, row: Opportunity, begun_in: Channel | None = None, suggested:
             Button("Who could it be?", f"opportunity matches {which}"),
             Button("Edit", f"opportunity edit {which}"),
         ),
-        None if stands_in(ctx, begun_in) else nowhere,
+        None if stands_in(ctx, begun_in) else unseen,
         title=row.title,
         id=which,
         until=row.until,

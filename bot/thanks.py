@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from bot import accounts, outbox, people, reputation
 from bot.allowance import KudosSettings
+from bot.config import home_of
 from bot.ctx import Ctx, Refusal
 from bot.kinds import KINDS, MOST_OFFERED, Ask, Kind, Option, offered, short_id
 from bot.text import Channel, Link, Plain, Text, join, md, text_of
@@ -163,7 +164,7 @@ def _where(ctx: Ctx, rules: KudosSettings, origin: Origin) -> tuple[Channel | No
     if rules.replies == "channel" and rules.channel:
         return rules.channel, ""
     if not origin.message:
-        return ctx.here, ""
+        return ctx.here or (home_of(ctx.db, ctx.place.id) if rules.replies == "channel" else None), ""
     if origin.emoji and rules.replies == "channel":
         return None, ""
     place, _, where = origin.message.partition(" ")

@@ -24,9 +24,14 @@ def soon(ctx: Ctx, key: str, line: str, due: datetime) -> None:
         later(ctx, key, line, due)
 
 
-def weekly(ctx: Ctx, key: str, line: str, weekday: str, hour: int, zone: str) -> None:
+def weekly(ctx: Ctx, key: str, line: str, weekday: str, hour: int, zone: str, after: datetime | None = None) -> None:
     """Says `line` every week on that weekday (a name) and hour (0..23) of the zone; replaces a timer of that key."""
-    _put(ctx, key, line, next_weekly(ctx.now, weekday, hour, zone), weekday, hour, zone)
+    _put(ctx, key, line, next_weekly(after or ctx.now, weekday, hour, zone), weekday, hour, zone)
+
+
+def stands(ctx: Ctx, key: str) -> bool:
+    """Whether there is a timer of that key."""
+    return ctx.db.exec(select(Timer.id).where(Timer.key == key)).first() is not None
 
 
 def cancel(ctx: Ctx, key: str) -> None:

@@ -28,6 +28,7 @@ class OpportunitySettings(Settings):
 
     feature: ClassVar[str] = "opportunities"
     about: ClassVar[str] = "Opportunities"
+    homely: ClassVar[bool] = True
     channel: Annotated[Channel | None, Ask("Where are they posted?", hint="empty: where they are posted from")] = None
     days: Annotated[int, Ask("For how many days are they open, unless said otherwise?", least=1, most=180)] = 30
     pause: Annotated[int, Ask("Minutes between two posts of one person?", least=0, most=10080)] = 0

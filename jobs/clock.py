@@ -13,7 +13,7 @@ from bot.app import App
 from bot.ctx import Request, Who
 from bot.timers import next_weekly, occurrence
 from bot.ui import No, to_json
-from storage.db import everywhere, transaction, tune
+from storage.db import everywhere, reading, transaction, tune
 from storage.machinery import Outbox, Reference, Seen, Timer
 from storage.models import Place
 from storage.trouble import Trouble
@@ -49,12 +49,14 @@ class Clock:
 
     def __init__(self, app: App) -> None:
         self.app = app
+        self.begun: set[int] = set()
 
     def tick(self, now: datetime) -> int:
         """Says every line that is due, and what that makes due, and returns how many were said.
 
         Raises `Trouble` when there is no database; what is due stays due.
         """
+        self._begin(now)
         said = 0
         while due := self._claim(now):
             try:
@@ -64,6 +66,15 @@ class Clock:
                 raise
             said += 1
         return said
+
+    def _begin(self, now: datetime) -> None:
+        """A community has its timers from the first tick on, and keeps those that it has."""
+        with reading(self.app.engine) as db:
+            new = {community: place for community, place in first_places(db).items() if community not in self.begun}
+        for community, place in new.items():
+            key = f"begin-{community}-{now:%Y%m%dT%H%M%S}"
+            self.app.handle(Request(key, place, SYSTEM, "digest begin", now, timer=True))
+            self.begun.add(community)
 
     def _claim(self, now: datetime) -> Due | None:
         """The first line that is due and that no other clock is saying: this one says it until its lease ends."""

@@ -21,6 +21,7 @@ from storage.db import connect, everywhere, reading
 from storage.models import Place
 from storage.upgrade import require_current, upgrade
 
+HOME = "#general"
 log = structlog.get_logger("manyhands.house")
 
 
@@ -83,7 +84,9 @@ class House:
 
     def local_place(self) -> Place:
         """The community in the terminal."""
-        return self.app.place("local", "local", "Manyhands", datetime.now(UTC))
+        place = self.app.place("local", "local", "Manyhands", datetime.now(UTC))
+        self.app.at_home(place.id, HOME)
+        return place
 
     def local_place_if_any(self) -> Place | None:
         """The community in the terminal, where anybody was ever there."""

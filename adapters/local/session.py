@@ -69,7 +69,7 @@ class Session:
                 names = {one.name for one in by_ids(db, members_of(row)).values()}
                 card = from_json(row.card)
                 if isinstance(card, Card):
-                        self._keep(Visible(card, _folded(names) if names else None, row.channel))
+                    self._keep(Visible(card, _folded(names) if names or not row.channel else None, row.channel))
 
     @property
     def moment(self) -> datetime:
@@ -212,7 +212,7 @@ class Session:
         """Shows a card to those whom it is for; an edited one once more."""
         names = [one.name for one in parcel.to]
         where = parcel.channel or (f"{names[0]}@dm" if len(names) == 1 else "+".join(names))
-        to = _folded(names) if names else None
+        to = _folded(names) if names or not parcel.channel else None
         self._keep(Visible(parcel.card, to, parcel.channel), bool(parcel.edits))
         place = f"[{names[0] if parcel.is_whisper else where}]"
         self.print_said(f"{place} (edited)" if parcel.edits else place, parcel.card)
