@@ -16,6 +16,7 @@ from bot.ctx import Ctx, Refusal
 from bot.elsewhere import elsewhere
 from bot.kinds import Ask
 from bot.pages import count
+from bot.remembered import last_done, once_in
 from bot.text import Channel, Text, md
 from bot.ui import Button, Card, Image, Node, Reply, card, line
 from bot.zones import Zone, spoken
@@ -26,6 +27,7 @@ LEAST_MATCH = {"careful": 0.85, "balanced": 0.80, "generous": 0.70}
 MOST_CHARTED = 12
 FIRST_LOOKS_BACK = timedelta(days=7)
 FIRST_COMES_AFTER = timedelta(days=3)
+BEGUN = "digest begun"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,14 +49,10 @@ class DigestSettings(Settings):
     def applied(self, ctx: Ctx) -> None:
         """The clock follows; where nobody has said where, the admins are asked when the time has come."""
         if channels(ctx, DigestSettings) or not is_chosen(ctx, DigestSettings):
-            self.plan(ctx, ctx.now)
+            zone = self.zone or ctx.community.zone
+            timers.weekly(ctx, "digest", "digest weekly", self.day, self.hour, zone, _not_before(ctx))
         else:
             timers.cancel(ctx, "digest")
-
-    def plan(self, ctx: Ctx, after: datetime) -> None:
-        """Every week, for the first time after some moment."""
-        zone = self.zone or ctx.community.zone
-        timers.weekly(ctx, "digest", "digest weekly", self.day, self.hour, zone, after)
 
     def told(self, ctx: Ctx, changed: Sequence[str]) -> Text:
         """Where and when, and the day of the next one."""
@@ -199,11 +197,19 @@ def _post(ctx: Ctx, found: Week, to: list[Channel]) -> set[int]:
 
 @command("digest begin", "Have a weekly digest from the start", timer=True)
 def begin(ctx: Ctx) -> Reply:
-    """What stands already stays, be it overdue; a new community has a few days before there is a week to tell of."""
-    is_off = is_chosen(ctx, DigestSettings) and not channels(ctx, DigestSettings)
-    if not is_off and not timers.stands(ctx, "digest"):
-        load(ctx, DigestSettings).plan(ctx, ctx.now + FIRST_COMES_AFTER)
+    """What stands already stays, be it overdue."""
+    once_in(ctx, BEGUN, nowhere.ONCE)
+    if not timers.stands(ctx, "digest"):
+        load(ctx, DigestSettings).applied(ctx)
     return None
+
+
+def _not_before(ctx: Ctx) -> datetime:
+    """A new community has a few days before there is a week to tell of, unless its admins say otherwise."""
+    begun = last_done(ctx, BEGUN)
+    if begun is None or is_chosen(ctx, DigestSettings):
+        return ctx.now
+    return max(ctx.now, begun + FIRST_COMES_AFTER)
 
 
 @command("digest tell", "Bring somebody the work that fits them", timer=True)

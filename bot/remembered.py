@@ -12,11 +12,21 @@ FEATURE = "remembered"
 
 def once_in(ctx: Ctx, what: str, pause: timedelta) -> bool:
     """Whether `what` was last done longer ago than `pause`; if so it counts as done now."""
-    query = select(Setting).where(Setting.place_key == 0, Setting.feature == FEATURE, Setting.name == what)
-    row = ctx.db.exec(query).first()
+    row = _row(ctx, what)
     if row and ctx.now - datetime.fromisoformat(row.value) < pause:
         return False
     row = row or Setting(feature=FEATURE, name=what, value="")
     row.value = ctx.now.isoformat()
     ctx.db.add(row)
     return True
+
+
+def last_done(ctx: Ctx, what: str) -> datetime | None:
+    """When `what` was last done, if ever."""
+    row = _row(ctx, what)
+    return datetime.fromisoformat(row.value) if row else None
+
+
+def _row(ctx: Ctx, what: str) -> Setting | None:
+    query = select(Setting).where(Setting.place_key == 0, Setting.feature == FEATURE, Setting.name == what)
+    return ctx.db.exec(query).first()

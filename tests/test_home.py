@@ -56,6 +56,14 @@ def test_a_community_that_begins_on_a_monday_is_given_time(home: World):
     with home.db() as db:
         due = db.exec(select(Timer.due).where(Timer.key == "digest")).one()
     assert (due - home.now).days >= 3
+    home.says("admin", "settings community zone:Asia/Tokyo")
+    with home.db() as db:
+        due = db.exec(select(Timer.due).where(Timer.key == "digest")).one()
+    assert (due - home.now).days >= 3
+    home.says("admin", "settings digest channel:#work day:tuesday")
+    with home.db() as db:
+        due = db.exec(select(Timer.due).where(Timer.key == "digest")).one()
+    assert (due - home.now).days == 0
 
 
 def test_what_admins_choose_goes_before(home: World):
