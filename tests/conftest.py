@@ -21,12 +21,14 @@ from tests.slack.nouns import PROXIES
 from tests.speakers import Speaker
 from tests.speakers.discord import InDiscord
 from tests.speakers.local import Direct
+from tests.speakers.recorder import InRecorder
 from tests.speakers.slack import InSlack
 from tests.world import World
 
 settings.register_profile("same every time", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=500, deadline=None)
-SPEAKERS = {"local": Direct, "slack": InSlack, "discord": InDiscord}
+SPEAKERS = {"local": Direct, "recorder": InRecorder, "slack": InSlack, "discord": InDiscord}
+ON_BOTH_DATABASES = (None, "local", "recorder")
 
 db.create_engine = prepared.compiles_once(db.create_engine)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same every time"))
@@ -42,8 +44,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     A scenario that tells why a platform cannot say it is left out there.
     """
-    apart = [one for one in items if _said(one) not in (None, "local") and (_stored(one) == "postgres" or _unsaid(one))]
-    _leave_out(config, items, apart)
+    beside = [one for one in items if _said(one) not in ON_BOTH_DATABASES and _stored(one) == "postgres"]
+    _leave_out(config, items, [*beside, *(one for one in items if _said(one) not in (None, "local") and _unsaid(one))])
     if not config.getoption("whole"):
         _leave_out(config, items, left_to_soak(items))
 

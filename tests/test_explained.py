@@ -191,7 +191,7 @@ def test_standing_fades_by_itself(world: World):
 
 def test_a_skill_is_announced_before_it_fades_and_only_once(world: World):
     world.passes(days=75)
-    assert world.outbox() == []
+    assert world.told("ben") == ""
     world.passes(days=3)
     (told,) = [text for where, text in world.outbox() if where == "ben"]
     assert "Your standing in Docker is about to fade" in told

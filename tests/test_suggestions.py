@@ -17,7 +17,6 @@ CATALOGUE = features.catalogue()
 UNGUESSED = {"text", "number", "decimal", "url", "file"}
 ARGUMENTS = [(one, param) for one in CATALOGUE.commands.values() for param in one.params if not one.timer]
 BY_KIND = {param.kind.name: (one, param) for one, param in ARGUMENTS if not one.admin}
-pytestmark = pytest.mark.local("suggestions are looked at as adapters get them")
 
 
 @pytest.fixture

@@ -1,0 +1,191 @@
+"""A third platform, as small as one can be: it only records. How little there is of it is how thin an adapter is."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import assert_never
+
+from bot.answer import Answer, form_of
+from bot.app import App
+from bot.arguments import with_files
+from bot.carriage import Carried, Parcel
+from bot.ctx import Attached, Given, Group, Request, Who
+from bot.references import SIGN, keep, key_of, line_of, lines_of, with_lines
+from bot.text import Bold, Channel, Code, Link, Mention, Moment, Part, Plain, Text
+from bot.ui import (
+    Actions,
+    Card,
+    Facts,
+    File,
+    Form,
+    Heading,
+    Image,
+    Items,
+    Line,
+    No,
+    Node,
+    Note,
+    Quote,
+    headline,
+)
+from storage.models import Place
+
+LONGEST_LINE = 100
+MARK = re.compile(r"<@(P\d+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What somebody does: they write a line or send a form; a `message` is delivered at least once."""
+
+    id: str
+    place: int
+    user: str
+    line: str
+    channel: str = ""
+    given: Mapping[str, Given] = field(default_factory=dict[str, Given])
+    files: Mapping[str, Attached] = field(default_factory=dict[str, Attached])
+    groups: Mapping[str, Group] = field(default_factory=dict[str, Group])
+    message: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What stands in a channel or with some people; `buttons` are their labels and what they carry."""
+
+    place: int
+    channel: str
+    to: frozenset[str] | None
+    words: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    pings: frozenset[str] = frozenset()
+
+
+class Recorder:
+    """The whole adapter: what comes in is decoded and handed over, what goes out is written down."""
+
+    platform = "recorder"
+
+    def __init__(self, app: App, now: Callable[[], datetime], users: dict[str, Who]) -> None:
+        self.app = app
+        self.now = now
+        self.users = users
+        self.messages: dict[str, Message] = {}
+        self.forms: dict[tuple[int, str], Form] = {}
+
+    def hears(self, event: Event) -> Answer:
+        """One request; the answer is for the one who asked, and said once."""
+        answer = self.app.handle(self.decoded(event))
+        reply = answer.reply
+        if answer.again and event.message:
+            return answer
+        if form := form_of(reply):
+            self.forms[event.place, event.user] = form
+        if isinstance(reply, Card | No):
+            place = self.app.place_of(event.place)
+            self._stands(event.id, place, event.channel, frozenset({event.user}), reply, answer.faces)
+        return answer
+
+    def decoded(self, event: Event) -> Request:
+        """The request, with everybody whom it names vouched for."""
+        texts = [event.line, *(one for value in event.given.values() for one in _several(value))]
+        named = {key: self.users[key] for text in texts for key in MARK.findall(text) if key in self.users}
+        return Request(
+            event.id,
+            event.place,
+            self.users[event.user],
+            event.line,
+            self.now(),
+            with_files(self.app.catalogue, event.line, event.given, event.files),
+            event.channel,
+            people=named,
+            groups=event.groups,
+            once=event.message,
+            files=event.files,
+        )
+
+    def meant(self, place: int, carried: str) -> str:
+        """The line of a button, also of one that carries only a key to it."""
+        found = line_of(self.app.engine, self.app.place_of(place), carried.removeprefix(SIGN))
+        return (found or "help") if carried.startswith(SIGN) else carried
+
+    async def carry(self, parcel: Parcel) -> Carried:
+        """Posts, or writes anew what stands."""
+        to = frozenset(one.key for one in parcel.to) if parcel.to or not parcel.channel else None
+        message = parcel.edits or f"M{parcel.id}"
+        self._stands(message, parcel.place, parcel.channel, to, parcel.card, parcel.accounts)
+        return Carried(parcel.channel, message)
+
+    def _stands(
+        self,
+        key: str,
+        place: Place,
+        channel: str,
+        to: frozenset[str] | None,
+        said: Card | No,
+        faces: Mapping[int, str],
+    ) -> None:
+        long = [line for line in lines_of(said) if len(line) > LONGEST_LINE]
+        keep(self.app.engine, place, long, self.now())
+        fit = with_lines(said, lambda line: f"{SIGN}{key_of(line)}" if line in long else line)
+        pings = (
+            frozenset(faces[one] for one in said.ping if one in faces) if isinstance(said, Card) else frozenset[str]()
+        )
+        buttons = tuple((one.label, one.line) for one in buttons_of(fit))
+        self.messages[key] = Message(place.id, channel, to, written(said, faces), buttons, pings)
+
+
+def buttons_of(said: Card | No) -> list:  # type: ignore[type-arg]
+    """What can be pressed."""
+    rows = [said.buttons] if isinstance(said, No) else [one.buttons for one in said.body if isinstance(one, Actions)]
+    return [button for row in rows for button in row]
+
+
+def written(said: Card | No, faces: Mapping[int, str]) -> str:
+    """All that is said, in the platform's own words."""
+    if isinstance(said, No):
+        return _text(said.text, faces)
+    return "\n".join([_text(headline(said), faces), *(_node(node, faces) for node in said.body)])
+
+
+def _node(node: Node, faces: Mapping[int, str]) -> str:
+    match node:
+        case Line(text) | Heading(text) | Note(text):
+            return _text(text, faces)
+        case Quote(text):
+            return text
+        case Facts(pairs):
+            return "\n".join(f"{label} {_text(text, faces)}" for label, text in pairs)
+        case Items(items):
+            return "\n".join(_text(item, faces) for item in items)
+        case Image(name, about) | File(name, about):
+            return f"{name} {about}"
+        case Actions():
+            return ""
+        case _:
+            assert_never(node)
+
+
+def _text(text: Text, faces: Mapping[int, str]) -> str:
+    return "".join(_part(part, faces) for part in text)
+
+
+def _part(part: Part, faces: Mapping[int, str]) -> str:
+    match part:
+        case Plain(words) | Bold(words) | Code(words):
+            return words
+        case Link(url, label):
+            return f"{label} {url}"
+        case Mention(member, name):
+            return f"<@{faces[member]}>" if member in faces else f"@{name}"
+        case Moment(at):
+            return f"{at.astimezone(UTC):%a %d %b %Y %H:%M} UTC"
+        case Channel(_, key):
+            return f"<#{key}>"
+        case _:
+            assert_never(part)
+
+
+def _several(value: Given) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
