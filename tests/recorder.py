@@ -89,7 +89,7 @@ class Recorder:
 
     def decoded(self, event: Event) -> Request:
         """The request, with everybody whom it names vouched for."""
-        texts = [event.line, *(one for value in event.given.values() for one in _several(value))]
+        texts = [event.line, *(one for value in event.given.values() for one in several(value))]
         named = {key: self.users[key] for text in texts for key in MARK.findall(text) if key in self.users}
         return Request(
             event.id,
@@ -187,5 +187,6 @@ def _part(part: Part, faces: Mapping[int, str]) -> str:
             assert_never(part)
 
 
-def _several(value: Given) -> list[str]:
+def several(value: Given) -> list[str]:
+    """One answer or many, as many."""
     return [value] if isinstance(value, str) else list(value)

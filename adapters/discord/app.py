@@ -179,7 +179,9 @@ class Discord:
         self._later(self._arrived(guild))
 
     async def _arrived(self, guild: str) -> None:
-        await self.homes.of_server(guild)
+        place = await self.homes.of_server(guild)
+        if home := self.gateway.home(guild) if self.gateway else "":
+            await asyncio.to_thread(self.app.at_home, place.id, home)
 
     def founded(self, place: Place) -> None:
         """The owner of a new server is welcomed."""

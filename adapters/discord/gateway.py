@@ -105,6 +105,15 @@ class Gateway(discord.AutoShardedClient):
         """Somebody leaves."""
         self.ears.left(str(event.guild_id), str(event.user.id))
 
+    def home(self, guild: str) -> str:
+        """The server's own channel for everybody, where the bot may write there; else nothing."""
+        known = self.get_guild(int(guild))
+        channel = known.system_channel if known else None
+        if known is None or channel is None or known.me is None:  # pyright: ignore[reportUnnecessaryComparison]
+            return ""
+        may = channel.permissions_for(known.me)
+        return str(channel.id) if may.view_channel and may.send_messages else ""
+
     def permissions(self, guild: str, user: str, roles: Sequence[str]) -> int:
         """What somebody may do in a server, by their roles; nothing where that is not known."""
         known = self.get_guild(int(guild))

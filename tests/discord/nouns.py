@@ -103,6 +103,7 @@ class Guild:
     roles: dict[str, Role] = field(default_factory=dict)
     present: bool = True
     unavailable: bool = False
+    system: str = ""
 
     def permissions(self, user: str) -> int:
         """What somebody may do, by their roles."""

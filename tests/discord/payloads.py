@@ -20,7 +20,8 @@ def guild(memory: Memory, told: Guild, members: Iterable[str]) -> Body:
         "threads": [channel(memory, one) for one in rooms if one.thread and not one.archived],
         "roles": [one.described() for one in told.roles.values()],
     }
-    return {**known, **people, **places, **LOOKS, "large": False, "joined_at": memory.now()}
+    home = {"system_channel_id": told.system or None}
+    return {**known, **people, **places, **LOOKS, **home, "large": False, "joined_at": memory.now()}
 
 
 LOOKS: Body = {

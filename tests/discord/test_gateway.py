@@ -6,9 +6,11 @@ import pytest
 
 from adapters.discord import serve
 from adapters.discord.gateway import Shards
+from bot.places import places_on
 from tests.discord.marks import CONTENT, MEMBERS
 from tests.discord.served import Served, does, words
 
+SEND_MESSAGES = 1 << 11
 LEAST = 1 << 0 | 1 << 9 | 1 << 10 | 1 << 12
 
 
@@ -82,6 +84,28 @@ async def test_an_intent_that_is_refused_is_done_without(people, started, monkey
     assert met.ephemeral
     assert people.identified[-1]["intents"] == LEAST
     assert "Message Content" in words(people.letters("ana"))
+
+
+def home(served) -> str:
+    return places_on(served.engine, "discord")[0].home
+
+
+async def test_the_servers_own_channel_is_where_work_from_a_direct_message_stands(people, started):
+    server = next(iter(people.guilds.values()))
+    server.system = next(one.id for one in people.channels.values() if one.name == "general")
+    served = await started()
+    await people.until(lambda: home(served) == server.system)
+
+
+async def test_a_channel_where_the_bot_may_not_write_is_no_home(people, started):
+    server = next(iter(people.guilds.values()))
+    server.system = next(one.id for one in people.channels.values() if one.name == "general")
+    for role in server.roles.values():
+        role.permissions &= ~SEND_MESSAGES
+    served = await started()
+    await people.until(served.bot.gateway.is_ready)
+    await served.settle()
+    assert home(served) == ""
 
 
 async def test_whoever_leaves_has_left(people, started):

@@ -10,7 +10,7 @@ from bot.carriage import Carrier
 from bot.ctx import Given, Group, Request, Who
 from bot.ui import Button, Card, No, Reply
 from storage.models import Place
-from tests.recorder import Event, Message, Recorder
+from tests.recorder import Event, Message, Recorder, several
 from tests.speakers import Now, Witness
 from tests.speakers.shown import missing, texts_of
 from tests.speakers.van import Van
@@ -75,7 +75,7 @@ class InRecorder:
 
     def says(self, request: Request) -> Reply:
         """A message, or a command with its answers."""
-        said = request.line, *(one for value in request.given.values() for one in _several(value))
+        said = request.line, *(one for value in request.given.values() for one in several(value))
         given = {name: self._given(value, request.place) for name, value in request.given.items()}
         groups = {key: self._group(group, request.place) for key, group in request.groups.items()}
         where = request.id, request.place, request.who.key, self.typed(request.line, request.place), request.channel
@@ -84,7 +84,7 @@ class InRecorder:
         return self._answered(event)
 
     def _given(self, value: Given, place: int) -> Given:
-        typed = [self.typed(one, place) for one in _several(value)]
+        typed = [self.typed(one, place) for one in several(value)]
         return typed[0] if isinstance(value, str) else typed
 
     def _group(self, group: Group, place: int) -> Group:
@@ -163,7 +163,3 @@ class Screen:
     def says(self, said: Card, posts: list[Message]) -> None:
         """It says all of a card."""
         self.speaker.says_all(said, posts[0])
-
-
-def _several(value: Given) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
