@@ -57,6 +57,7 @@ class Desk:
         self.places: dict[str, Place] = {}
         self.lately = Lately()
         self.letters = Letters(app, now)
+        self.begins: Callable[[str, Place], None] = lambda _team, _place: None
         self.turns = asyncio.Semaphore(AT_ONCE)
 
     async def serve(self, said: Incoming) -> None:
@@ -137,6 +138,7 @@ class Desk:
             if await self.client(team, enterprise) is None:
                 raise LookupError(f"no installation in {team or enterprise}")
             self.places[team] = await asyncio.to_thread(self.app.place, "slack", team, "Slack", self.now())
+            self.begins(team, self.places[team])
         return self.places[team]
 
     async def _client(self, said: Incoming) -> AsyncWebClient:

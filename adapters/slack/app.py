@@ -19,11 +19,13 @@ from adapters.slack.carrier import SlackCarrier
 from adapters.slack.decode import Incoming, Payload
 from adapters.slack.errors import NOT_INSTALLED
 from adapters.slack.heard import Ear
+from adapters.slack.home import found_home
 from adapters.slack.views import answers, errors, options
 from adapters.slack.web import Patient
 from bot.answer import Answer
 from bot.app import App
 from bot.ui import Form, No
+from storage.models import Place
 
 ANSWER_SECONDS = 2.0
 log = structlog.get_logger("manyhands.slack")
@@ -49,6 +51,7 @@ class Slack:
         self.keys = keys
         self.clients: dict[str, AsyncWebClient] = {}
         self.desk = Desk(app, self.client, now)
+        self.desk.begins = lambda team, place: self._later(self._at_home(team, place))
         self.ear = Ear(self.desk)
         self.carrier = SlackCarrier(self.once, self.desk.letters.fit)
         self.running: set[asyncio.Task[None]] = set()
@@ -104,6 +107,7 @@ class Slack:
         bolt.event("reaction_removed")(self._reaction)
         bolt.event("user_change")(self._user)
         bolt.event("team_join")(self._user)
+        bolt.event("member_joined_channel")(self._joined)
         return bolt
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
@@ -192,6 +196,17 @@ class Slack:
         event = body["event"]
         if event["item"].get("type") == "message" and event["user"] != decode.bot_of(body):
             self._later(self.ear.reacted(body))
+
+    async def _at_home(self, team: str, place: Place) -> None:
+        if client := await self.client(team):
+            await found_home(self.app, client, place)
+
+    async def _joined(self, ack: AsyncAck, body: Payload) -> None:
+        """The bot was invited to a channel: it may be the one for everybody."""
+        await ack()
+        if body["event"]["user"] == decode.bot_of(body):
+            team, enterprise = decode.team_of(body), decode.organisation_of(body)
+            self._later(self._at_home(team, await self.desk.place(team, enterprise)))
 
     async def _user(self, ack: AsyncAck, body: Payload) -> None:
         """Names, zones and rights change; a deleted user has left."""

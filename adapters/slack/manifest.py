@@ -29,6 +29,7 @@ SCOPES = {
     "mpim:write": "opens the conversation of three in which two people meet",
     "im:history": "hears what people write to it; sees whether its message arrived before it tries again",
     "mpim:history": "sees whether an introduction arrived before it tries again",
+    "channels:read": "knows which channel is for everybody, where it is in that",
     "channels:history": "the same in public channels that it is invited to, and there what is thanked for by a "
     "reaction or by `@ana ++ why`, and which messages were deleted; it sees nothing of the others",
     "groups:history": "the same in private channels that it is invited to",
@@ -43,6 +44,7 @@ SCOPES = {
 HEARD = {
     "app_home_opened": "shows the home tab",
     "app_mention": "a mention is a line",
+    "member_joined_channel": "knows when it may post in the channel for everybody",
     "message.channels": "thanks by `@ana ++ why` where admins want it; takes back what a deleted message gave",
     "message.groups": "the same in private channels",
     "message.im": "a direct message is a line",

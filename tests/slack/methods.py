@@ -50,6 +50,9 @@ METHODS: dict[str, Method] = {
     "reactions.get": Method(talk.reactions, (), ("channel", "timestamp", "full", "file"), json=False),
     "team.info": Method(things.team_info, (), ("team", "domain"), json=False),
     "usergroups.users.list": Method(things.group_users, ("usergroup",), ("include_disabled", "team_id"), json=False),
+    "users.conversations": Method(
+        talk.mine, (), ("cursor", "exclude_archived", "limit", "team_id", "types", "user"), json=False
+    ),
     "users.info": Method(things.user_info, ("user",), ("include_locale",), json=False),
     "views.open": Method(things.view_open, ("view",), ("trigger_id", "interactivity_pointer")),
     "views.publish": Method(things.view_publish, ("user_id", "view"), ("hash",)),

@@ -66,13 +66,15 @@ class Channel:
     people: list[str] | None = None
     kind: str = "channel"
     team: str = "T1"
+    general: bool = False
 
     def described(self) -> Body:
         """As `conversations.info` tells it."""
         kinds = {"is_channel": self.kind == "channel", "is_im": self.kind == "im", "is_mpim": self.kind == "mpim"}
         known = {"id": self.id, "name": self.name, "is_archived": self.archived, "is_member": self.member}
         whom = {"user": (self.people or [""])[0]} if self.kind == "im" else {}
-        return {**known, **kinds, **whom, "is_private": self.private, "context_team_id": self.team}
+        about = {"is_private": self.private, "is_general": self.general, "context_team_id": self.team}
+        return {**known, **kinds, **whom, **about}
 
 
 @dataclass

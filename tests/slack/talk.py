@@ -129,6 +129,16 @@ def permalink(slack: Workspace, call: Call) -> Body:
     return {"ok": True, "channel": channel.id, "permalink": url}
 
 
+def mine(slack: Workspace, call: Call) -> Body:
+    """`users.conversations`: the public channels that the bot is in, a page at a time."""
+    team = str(call.args.get("team_id") or (call.team.id if call.team else ""))
+    found = [one for one in slack.channels.values() if one.kind == "channel" and one.member and not one.private]
+    here = [one.described() for one in found if not one.archived and one.team == team]
+    first, most = int(call.args.get("cursor") or 0), int(call.args.get("limit") or 100)
+    following = str(first + most) if len(here) > first + most else ""
+    return {"ok": True, "channels": here[first : first + most], "response_metadata": {"next_cursor": following}}
+
+
 def info(slack: Workspace, call: Call) -> Body:
     """`conversations.info`."""
     return {"ok": True, "channel": place(slack, call).described()}

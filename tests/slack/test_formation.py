@@ -114,7 +114,7 @@ async def a_busy_hour(formation, people):
     for row in formation.rows(Timer):
         put_forward(formation, row)
     await people.until(lambda: not due(formation), SECONDS)
-    assert {row.state for row in formation.rows(Outbox)} == {"sent"}
+    await people.until(lambda: {row.state for row in formation.rows(Outbox)} == {"sent"}, SECONDS)
 
 
 def claimed(cards):

@@ -38,11 +38,13 @@ METHODS = {
     "usergroups_users_list": {"usergroups:read"},
     "files_upload_v2": {"files:write"},
     "users_info": {"users:read"},
+    "users_conversations": {"channels:read"},
     "users_list": {"users:read"},
 }
 EVENTS = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "member_joined_channel": {"channels:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
