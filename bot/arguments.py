@@ -42,8 +42,8 @@ class Call:
         """One refusal speaks for itself; of several each names its field."""
         if len(every) == 1:
             return every[0].text
-        labels = {param.name: param.ask.label for param in self.command.params}
-        said = [md("*{label}* {text}", label=labels.get(one.field, one.field), text=one.text) for one in every]
+        labels = {param.name: param.ask.label.rstrip("?") for param in self.command.params}
+        said = [md("*{label}*: {text}", label=labels.get(one.field, one.field), text=one.text) for one in every]
         return join(said, "\n", "\n")
 
 

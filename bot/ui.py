@@ -154,8 +154,8 @@ class Form:
     draft: str = ""
 
     def missing(self) -> tuple[Field, ...]:
-        """The fields that must still be filled."""
-        return tuple(field for field in self.fields if field.required and not field.value)
+        """The fields that must still be filled, or filled anew."""
+        return tuple(one for one in self.fields if one.error or (one.required and not one.value))
 
     def first_step(self, room: int) -> "Form":
         """Where it has two steps and more fields than there is room for, the first."""
