@@ -9,7 +9,7 @@ import pytest
 from bot.carriage import Carried, Parcel
 from bot.text import plain
 from jobs import courier, dispatch
-from tests.courier.steps import Van, posts
+from tests.courier.steps import Van, posts, row_of
 from tests.courier.test_places import other_place
 
 AT_MOST = 30
@@ -127,3 +127,19 @@ async def test_waking_one_that_has_not_begun_or_has_ended_is_harmless(house):
     made[0].wake()
     await ends(stop, running)
     made[0].wake()
+
+
+def test_a_delivery_that_hangs_does_not_keep_the_process_from_ending(house):
+    posts(house, "stuck")
+
+    async def process() -> None:
+        van = Here()
+        van.hold["stuck"] = asyncio.Event()
+        _made, stop, running = dispatched(house, van)
+        await comes(lambda: van.threads)
+        stop.set()
+        await asyncio.wait(running, timeout=0.1)
+
+    asyncio.run(process())
+    assert _comes(lambda: not [one for one in threading.enumerate() if one.name.startswith("courier-")])
+    assert row_of(house, "stuck").state == "sending", "its lease ends, and it is tried again"
