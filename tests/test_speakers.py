@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.local.render import card_lines
 from bot.ui import Button, Card, Form, actions, card, line
 from tests.conftest import SPEAKERS
 from tests.slack.nouns import Body
@@ -133,3 +134,10 @@ def test_a_redelivered_line_shows_nothing_new(told: World):
     before = len(bodies(told))
     told.hands_in(request)
     assert len(bodies(told)) == before
+
+
+@pytest.mark.parametrize("spoken_in", ["local"], indirect=True)
+def test_a_local_screen_that_leaves_something_out_is_caught(told: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("adapters.local.session.card_lines", lambda *about: card_lines(*about)[:1])
+    with pytest.raises(AssertionError, match="does not show"):
+        told.says("ana", "skill claim Kubernetes expert")
