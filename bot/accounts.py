@@ -86,8 +86,8 @@ def _refresh(db: Session, member: Member, account: Account, request: Request) ->
     who, name = request.who, called(request.who)
     if name and name != member.name and (request.channel or member.name == _nameless(who.key)):
         member.name = name
-    if who.admin is not None and who.admin != account.admin:
-        account.admin = who.admin
+    if who.admin is not None and (is_admin := who.admin and member.kind == "person") != account.admin:
+        account.admin = is_admin
         _weigh(db, member)
     if member.left_at is not None:
         member.left_at, member.joined_at = None, request.at

@@ -26,7 +26,7 @@ def our_fault(catalogue: Catalogue, request: Request) -> No:
 def _keeping(catalogue: Catalogue, request: Request, text: Text) -> No:
     """A no that keeps what was typed."""
     try:
-        command, rest = catalogue.find(request.line)
+        command, rest = catalogue.find(request.said)
         return No(text, again=call_of(command, rest, request.given).again())
     except Refusal:
         return No(text)

@@ -1,12 +1,11 @@
 """What adapters ask of the database beside handing requests in: places, accounts, cards, what to listen for."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from bot.accounts import keys_in, leave
+from bot.accounts import leave
 from bot.listening import Listening, listening
 from bot.people import found_place
 from storage.db import reading, transaction
@@ -40,11 +39,6 @@ class Lookups:
             with reading(self.engine) as db:
                 self._places[place_id] = db.get_one(Place, place_id)
         return self._places[place_id]
-
-    def keys(self, place_id: int, people: Sequence[str]) -> dict[str, str]:
-        """The account keys behind short ids of members (`@m12`), in one place."""
-        with reading(self.engine, self.place_of(place_id).community_id) as db:
-            return keys_in(db, place_id, people)
 
     def card_at(self, place_id: int, channel: str, message: str) -> str:
         """The key of the living card that a message is; empty when it is none."""

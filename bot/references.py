@@ -47,6 +47,18 @@ def _standing(db: Session, keys: Iterable[str]) -> list[Reference]:
     return list(db.exec(select(Reference).where(col(Reference.key).in_(list(keys)))).all())
 
 
+def fitted(engine: Engine, place: Place, said: T, longest: int, now: datetime) -> T:
+    """The same, with a key wherever a button's line has more characters than `longest`; those lines are stored."""
+    long = [line for line in lines_of(said) if len(line) > longest]
+    keep(engine, place, long, now)
+    return with_lines(said, lambda line: f"{SIGN}{key_of(line)}" if line in long else line) if long else said
+
+
+def meant(engine: Engine, place: Place, carried: str) -> str | None:
+    """The line that a button of `fitted` carries, or of which it carries the key; none when that is forgotten."""
+    return line_of(engine, place, carried.removeprefix(SIGN)) if carried.startswith(SIGN) else carried
+
+
 def lines_of(said: Card | No) -> list[str]:
     """The lines of all buttons."""
     return [button.line for row in _rows(said) for button in row]

@@ -11,7 +11,7 @@ from bot.app import App
 from bot.arguments import with_files
 from bot.carriage import Carried, Parcel
 from bot.ctx import Attached, Given, Group, Request, Who
-from bot.references import SIGN, keep, key_of, line_of, lines_of, with_lines
+from bot.references import fitted, meant
 from bot.text import Bold, Channel, Code, Link, Mention, Moment, Part, Plain, Text
 from bot.ui import (
     Actions,
@@ -30,8 +30,10 @@ from bot.ui import (
     headline,
 )
 from storage.models import Place
+from tests.speakers.shown import buttons_in
 
 LONGEST_LINE = 100
+NOBODY: frozenset[str] = frozenset()
 MARK = re.compile(r"<@(P\d+)>")
 
 
@@ -107,8 +109,7 @@ class Recorder:
 
     def meant(self, place: int, carried: str) -> str:
         """The line of a button, also of one that carries only a key to it."""
-        found = line_of(self.app.engine, self.app.place_of(place), carried.removeprefix(SIGN))
-        return (found or "help") if carried.startswith(SIGN) else carried
+        return meant(self.app.engine, self.app.place_of(place), carried) or "help"
 
     async def carry(self, parcel: Parcel) -> Carried:
         """Posts, or writes anew what stands."""
@@ -126,20 +127,10 @@ class Recorder:
         said: Card | No,
         faces: Mapping[int, str],
     ) -> None:
-        long = [line for line in lines_of(said) if len(line) > LONGEST_LINE]
-        keep(self.app.engine, place, long, self.now())
-        fit = with_lines(said, lambda line: f"{SIGN}{key_of(line)}" if line in long else line)
-        pings = (
-            frozenset(faces[one] for one in said.ping if one in faces) if isinstance(said, Card) else frozenset[str]()
-        )
-        buttons = tuple((one.label, one.line) for one in buttons_of(fit))
+        fit = fitted(self.app.engine, place, said, LONGEST_LINE, self.now())
+        pings = frozenset(faces[one] for one in said.ping if one in faces) if isinstance(said, Card) else NOBODY
+        buttons = tuple((one.label, one.line) for one in buttons_in(fit))
         self.messages[key] = Message(place.id, channel, to, written(said, faces), buttons, pings)
-
-
-def buttons_of(said: Card | No) -> list:  # type: ignore[type-arg]
-    """What can be pressed."""
-    rows = [said.buttons] if isinstance(said, No) else [one.buttons for one in said.body if isinstance(one, Actions)]
-    return [button for row in rows for button in row]
 
 
 def written(said: Card | No, faces: Mapping[int, str]) -> str:

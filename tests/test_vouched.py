@@ -96,6 +96,13 @@ def test_naming_an_admin_by_right_grants_nothing_that_would_outlast_it(world: Wo
     assert admins(world) == {"ana"}
 
 
+@HERE
+def test_a_guest_is_no_admin_whatever_the_platform_says(world: World):
+    world.joins("ana", Who("gil", "gil", guest=True))
+    world.says(Who("gil", "gil", guest=True, admin=True), "help")
+    assert isinstance(world.says(Who("gil", "gil", guest=True, admin=True), "settings"), No)
+
+
 def test_who_left_has_no_rights_any_more(world: World):
     world.joins("admin", "ana")
     world.says("admin", "settings admins @ana")

@@ -66,14 +66,15 @@ class SlackCarrier:
     async def _whisper(self, client: AsyncWebClient, parcel: Parcel, said: list[Message]) -> Carried:
         """In the channel, for one person's eyes; to who is not in it, by direct message."""
         (one,) = parcel.to
-        for message in said:
+        for part, message in enumerate(said):
             try:
                 await client.chat_postEphemeral(channel=parcel.channel, user=one.key, **_body(message))
             except SlackApiError as error:
                 if code_of(error) not in NOT_THERE:
                     raise
-                direct = await conversation(client, [one.key])
-                await self._post(client, direct, message, parcel, said.index(message))
+                await self._post(client, await conversation(client, [one.key]), message, parcel, part)
+        if kept := uploads(parcel.card):
+            await upload(client, await conversation(client, [one.key]), kept)
         return Carried(parcel.channel, "")
 
     async def _conversation(self, client: AsyncWebClient, parcel: Parcel) -> str:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from adapters.slack import limits
 from bot.app import App
-from bot.references import SIGN, keep, key_of, line_of, lines_of, with_lines
+from bot.references import SIGN, fitted, lines_of, meant
 from bot.text import md
 from bot.ui import Card, No
 from storage.models import Place
@@ -25,14 +25,12 @@ class Letters:
 
     async def fit(self, place: Place, said: T) -> T:
         """The same, with buttons that Slack takes; in a workspace a key needs no other address."""
-        long = [line for line in lines_of(said) if len(line) > limits.VALUE]
-        if not long:
+        if all(len(line) <= limits.VALUE for line in lines_of(said)):
             return said
-        await asyncio.to_thread(keep, self._app.engine, place, long, self._now())
-        return with_lines(said, lambda line: f"{SIGN}{key_of(line)}" if line in long else line)
+        return await asyncio.to_thread(fitted, self._app.engine, place, said, limits.VALUE, self._now())
 
     async def meant(self, place: Place, carried: str) -> str | None:
         """The line of a button; none when it was stored so long ago that it is forgotten."""
         if not carried.startswith(SIGN):
             return carried
-        return await asyncio.to_thread(line_of, self._app.engine, place, carried.removeprefix(SIGN))
+        return await asyncio.to_thread(meant, self._app.engine, place, carried)

@@ -1,10 +1,12 @@
 """Where a row goes: a channel, a member, a member's eyes in a channel; and what is known once it stands there."""
 
+import pytest
 from sqlmodel import select
 
 from bot import outbox
 from bot.text import Channel
-from bot.ui import card
+from bot.ui import Button, Card, actions, card
+from storage.db import transaction
 from storage.machinery import Outbox, Shown
 from storage.models import Account, Member
 from tests.courier.steps import Van, drains, member, posts, row_of, writes
@@ -108,3 +110,18 @@ def test_a_van_of_another_platform_takes_nothing_of_this_one(house):
     house.courier.carriers = {"slack": other}
     assert drains(house) == 0
     assert other.said == []
+
+
+@pytest.mark.local("Slack gives no name to what one person sees; it has a test of its own", "slack")
+def test_a_whisper_reaches_who_it_is_for_and_nobody_else(world: World):
+    world.joins("ana", "ben")
+    with transaction(world.engine, world.place.community_id) as db:
+        ctx = world.app._ctx(db, world.place, world.request("ana", "help"))
+        ben = db.exec(select(Member).where(Member.name == "ben")).one()
+        where = Channel(world.place.id, world.speaker.channel("#general", world.place.id))
+        outbox.whisper(ctx, where, ben, card("Psst", actions(Button("Hush", "profile show"))))
+    world.delivers()
+    assert row_of(world, "Psst").state == "sent"
+    assert world.sees_button("ben", "Hush")
+    assert not world.sees_button("ana", "Hush")
+    assert isinstance(world.presses("ben", "Hush"), Card)

@@ -5,15 +5,17 @@ platform would send, brings that through the platform's real adapter, and gives 
 it asserts that the adapter asked the core for what was meant, and that what people then see says all that was answered.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.accounts import keys_in
 from bot.answer import Answer
 from bot.app import App
 from bot.carriage import Carrier
 from bot.ctx import Given, Request, Who
 from bot.ui import Button, Reply
+from storage.db import reading
 from storage.models import Place
 
 Now = Callable[[], datetime]
@@ -31,6 +33,11 @@ class Witness(App):
             reply = None if answer.again and request.once else answer.reply
             self.__dict__.setdefault("heard", []).append((request, reply))
         return answer
+
+    def keys(self, place_id: int, people: Sequence[str]) -> dict[str, str]:
+        """The account keys behind short ids of members (`@m12`), in one place."""
+        with reading(self.engine, self.place_of(place_id).community_id) as db:
+            return keys_in(db, place_id, people)
 
 
 class Speaker(Protocol):
