@@ -11,6 +11,7 @@ from storage.models import Account, Member
 from tests.world import World
 
 ZOE = Who("zoe", "zoe")
+NOT_BY_HAND = pytest.mark.local("Slack's people mark nobody of whom their client does not know", "slack")
 HERE = pytest.mark.local("it is about what a platform says in one request", "slack", "discord")
 
 
@@ -24,14 +25,13 @@ def names(world: World) -> set[str]:
         return set(db.exec(select(Member.name).where(Member.kind == "person")).all())
 
 
-@HERE
+@NOT_BY_HAND
 def test_who_is_named_and_vouched_for_joins_without_having_met_the_bot(world: World):
     world.joins("ana")
     assert isinstance(world.says("ana", "kudos give <@zoe> for the docs", people={"zoe": ZOE}), Card)
     assert names(world) == {"ana", "zoe"}
 
 
-@HERE
 def test_a_stranger_is_refused_by_name(world: World):
     world.joins("ana")
     reply = world.says("ana", "kudos give <@U999|zoe> for the docs")
@@ -40,7 +40,7 @@ def test_a_stranger_is_refused_by_name(world: World):
     assert names(world) == {"ana"}
 
 
-@HERE
+@NOT_BY_HAND
 def test_an_app_is_refused_by_name_and_does_not_join(world: World):
     world.joins("ana")
     bot = Who("B1", "Deploybot", bot=True)
@@ -49,7 +49,6 @@ def test_an_app_is_refused_by_name_and_does_not_join(world: World):
     assert world.count(Account, Account.key == "B1") == 0
 
 
-@HERE
 def test_a_channel_renames_and_a_direct_message_does_not(world: World):
     world.joins("ana")
     world.says(Who("ana", "Ana of the ops"), "help", "")
@@ -79,7 +78,6 @@ def test_admin_by_right_holds_until_the_platform_says_otherwise(world: World):
     assert isinstance(world.says(Who("ana", "ana"), "settings"), No)
 
 
-@HERE
 def test_what_was_granted_by_command_is_no_platforms_to_take(world: World):
     world.joins("admin", "ana")
     world.says("admin", "settings admins @admin @ana")
@@ -88,7 +86,6 @@ def test_what_was_granted_by_command_is_no_platforms_to_take(world: World):
     assert admins(world) == {"admin", "ana"}
 
 
-@HERE
 def test_naming_an_admin_by_right_grants_nothing_that_would_outlast_it(world: World):
     world.joins("admin", "ana")
     world.says("admin", "settings admins @admin @ana")
@@ -96,7 +93,6 @@ def test_naming_an_admin_by_right_grants_nothing_that_would_outlast_it(world: Wo
     assert admins(world) == {"ana"}
 
 
-@HERE
 def test_a_guest_is_no_admin_whatever_the_platform_says(world: World):
     world.joins("ana", Who("gil", "gil", guest=True))
     world.says(Who("gil", "gil", guest=True, admin=True), "help")
