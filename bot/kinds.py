@@ -257,6 +257,11 @@ def short_id(text: str, letter: str) -> int:
     return int(found[1]) if found else 0
 
 
+def looks_like_id(word: str, letter: str) -> bool:
+    """Whether a word is a short id with its letter."""
+    return re.fullmatch(rf"{letter}\d{{1,9}}", word.casefold(), re.ASCII) is not None
+
+
 def offered(found: Iterable[tuple[str, str]], typed: str) -> list[Option]:
     """Things by short id and words (`o12`, `Fix the roof`), those that contain what was typed."""
     labels = [(key, f"{key} {' '.join(words.split())}"[:LONGEST_LABEL]) for key, words in found]

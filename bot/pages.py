@@ -15,8 +15,8 @@ def paged(rows: Sequence[T], page: int, say: Callable[[T], Text], line: Callable
     last = max(1, -(-len(rows) // PER_PAGE))
     page = min(max(1, page), last)
     shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
-    before = Button("Previous", line(page - 1)) if page > 1 else None
-    after = Button("Next", line(page + 1)) if page < last else None
+    before = Button("Previous", line(page - 1), turns=True) if page > 1 else None
+    after = Button("Next", line(page + 1), turns=True) if page < last else None
     turn: Actions | None = actions(before, after)
     items: list[Node] = [Items(tuple(say(row) for row in shown))] if shown else []
     return [*items, turn] if turn else items

@@ -33,7 +33,7 @@ def show(ctx: Ctx, member: Annotated[Member | None, Ask("Whose profile?")] = Non
     who = member or ctx.me
     is_mine = who.id == ctx.me.id
     about = Quote(who.about) if who.about else line("Say a few words about yourself.") if is_mine else None
-    edit = Actions((Button("Edit", "profile edit"), Button("My skills", "skill mine"))) if is_mine else None
+    edit = Actions((Button("Edit", "profile edit", turns=True), Button("My skills", "skill mine"))) if is_mine else None
     waits = _waits(ctx) if is_mine else []
     return card("{who}", about, Facts(_facts(ctx, who)), *waits, edit, who=who)
 

@@ -68,7 +68,7 @@ def hide(ctx: Ctx, kudos: Annotated[Kudos, Ask("Which one?")]) -> Reply:
         ctx.db.add(row)
         reputation.reverse(ctx, "kudos", f"k{kudos.number}", ctx.me)
         thanks.show(ctx, kudos)
-    again = actions(Button("Show it again", f"kudos unhide k{kudos.number}"))
+    again = actions(Button("Show it again", f"kudos unhide k{kudos.number}", turns=True))
     return card("Kudos {id} is only yours now: it shows and counts nowhere.", again, id=f"k{kudos.number}")
 
 

@@ -48,8 +48,8 @@ def _change(ctx: Ctx, model: type[Settings], values: dict[str, Any]) -> Reply:
     after.applied(ctx)
     for name, value in changed.items():
         _audit(ctx, f"settings {model.feature} {name}:{value_of(value)}")
-    undo = Button("Undo", _back(model, before, changed)) if changed else None
-    edit = Button("Edit", f"settings {model.feature}")
+    undo = Button("Undo", _back(model, before, changed), turns=True) if changed else None
+    edit = Button("Edit", f"settings {model.feature}", turns=True)
     return card(
         "{told}", *after.remarks(ctx), actions(*after.buttons(), undo, edit), told=after.told(ctx, list(changed))
     )

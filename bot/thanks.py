@@ -9,7 +9,7 @@ from bot import accounts, outbox, people, reputation
 from bot.allowance import KudosSettings
 from bot.config import home_of
 from bot.ctx import Ctx, Refusal
-from bot.kinds import KINDS, MOST_OFFERED, Ask, Kind, Option, offered, short_id
+from bot.kinds import KINDS, MOST_OFFERED, Ask, Kind, Option, looks_like_id, offered, short_id
 from bot.text import Channel, Link, Plain, Text, join, md, text_of
 from bot.ui import Card, Line, Node, Note, Quote, card
 from storage.models import Kudos, Member, Skill, Thanked
@@ -48,7 +48,13 @@ def suggest_kudos(ctx: Ctx, text: str) -> list[Option]:
     return offered(((f"k{one.number}", one.reason) for one in rows), text)
 
 
-KINDS[Kudos] = Kind("kudos", read_kudos, write=lambda one: f"k{one.number}", suggest=suggest_kudos)
+KINDS[Kudos] = Kind(
+    "kudos",
+    read_kudos,
+    write=lambda one: f"k{one.number}",
+    suggest=suggest_kudos,
+    looks=lambda word: looks_like_id(word, "k"),
+)
 
 
 def check(ctx: Ctx, rules: KudosSettings, to: Sequence[Member]) -> None:

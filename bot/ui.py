@@ -59,11 +59,13 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A press is a command line."""
+    """A press is a command line. One that `turns` is like a page's: the card that answers it takes the place of the
+    private card that it stands on, and any other answer is a message of its own."""
 
     label: str
     line: str
     style: Literal["default", "primary", "danger"] = "default"
+    turns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

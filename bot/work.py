@@ -13,7 +13,7 @@ from bot.answered import INTERESTED
 from bot.claims import claims_of
 from bot.config import Settings
 from bot.ctx import Ctx, Refusal
-from bot.kinds import KINDS, Ask, Kind, Option, offered, short_id
+from bot.kinds import KINDS, Ask, Kind, Option, looks_like_id, offered, short_id
 from bot.needs import said
 from bot.pages import count
 from bot.text import Channel, Text, join, md
@@ -53,7 +53,7 @@ KINDS[Opportunity] = Kind(
     read_opportunity,
     write=lambda one: f"o{one.number}",
     suggest=suggest_open,
-    looks=lambda word: word[:1] in "oO" and word[1:].isdecimal(),
+    looks=lambda word: looks_like_id(word, "o"),
 )
 
 

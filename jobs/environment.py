@@ -61,6 +61,12 @@ class Environment(BaseSettings):
             raise ValueError("say sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
         return url
 
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_in_a_slash(cls, url: str) -> str:
+        """Without one, slack_sdk takes the last part of the path for a file's name, and drops it."""
+        return f"{url.rstrip('/')}/"
+
     @property
     def secrets(self) -> list[str]:
         """What must never be shown, the parts of lists and the database's password included."""

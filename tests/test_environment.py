@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.discord.gateway import Shards
 from jobs.environment import Environment, Incomplete, parts_of, read
@@ -55,6 +56,12 @@ def test_an_empty_name_is_an_unset_one(monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "")
     monkeypatch.setenv("SLACK_BOT_TOKEN", "")
     assert parts_of(read(), "") == {"jobs"}
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/api", "http://127.0.0.1:1/api/"])
+def test_slacks_address_may_end_in_a_slash_or_not(url):
+    client = AsyncWebClient(base_url=env(slack_api_url=url).slack_api_url)
+    assert client.base_url == "http://127.0.0.1:1/api/"
 
 
 def test_a_port_is_a_number(monkeypatch):

@@ -1,7 +1,7 @@
 """Answers in Slack: a request goes to the core, and its reply comes back privately in the way that fits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
@@ -9,19 +9,18 @@ from typing import Any, ParamSpec, TypeVar
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 from structlog.contextvars import bind_contextvars
 
 from adapters.slack.again import asking, late
-from adapters.slack.decode import Incoming, metadata
 from adapters.slack.directory import Directory
 from adapters.slack.errors import code_of
 from adapters.slack.files import fetched
+from adapters.slack.incoming import Incoming
 from adapters.slack.lately import Lately
 from adapters.slack.letters import FORGOTTEN, Letters
-from adapters.slack.render import Message, messages, uploads
+from adapters.slack.render import messages, uploads
 from adapters.slack.views import home, modal
-from adapters.slack.web import conversation, upload
+from adapters.slack.whispers import Whispers
 from bot.answer import Answer
 from bot.app import App
 from bot.arguments import files_in, with_files
@@ -34,9 +33,9 @@ from storage.models import Place
 log = structlog.get_logger("manyhands.slack")
 SPENT = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged")
 AT_ONCE = 4
+HOME = "profile show"
 P = ParamSpec("P")
 T = TypeVar("T")
-Body = Mapping[str, Any]
 Client = Callable[[str, str], Awaitable[AsyncWebClient | None]]
 Now = Callable[[], datetime]
 
@@ -57,6 +56,7 @@ class Desk:
         self.places: dict[str, Place] = {}
         self.lately = Lately()
         self.letters = Letters(app, now)
+        self.whispers = Whispers(self._client)
         self.begins: Callable[[str, Place], None] = lambda _team, _place: None
         self.turns = asyncio.Semaphore(AT_ONCE)
 
@@ -76,10 +76,10 @@ class Desk:
     async def answer(self, said: Incoming, once: bool = False) -> Answer:
         """The core's answer, where everybody named is known to it."""
         client, place = await self._client(said), await self.place(said.team, said.enterprise)
-        line = await self.letters.meant(place, said.line)
+        line = await self.letters.meant(place, said)
         if line is None:
             return Answer(FORGOTTEN)
-        said = replace(said, line=line)
+        said = replace(said, line=line, stored=False)
         whos = await self.directory.whos(client, said.team, said.people())
         groups = await self._groups(client, said)
         request = await self._request(said, whos.get(said.user, Who(said.user)), whos, groups)
@@ -110,7 +110,8 @@ class Desk:
 
     async def quick_request(self, said: Incoming) -> Request:
         """A request that must be answered at once: with what is known already."""
-        return await self._request(said, self.directory.known(said.team, said.user), {})
+        line = await self.letters.meant(await self.place(said.team, said.enterprise), said)
+        return await self._request(replace(said, line=line or ""), self.directory.known(said.team, said.user), {})
 
     async def _request(
         self, said: Incoming, who: Who, people: dict[str, Who], groups: dict[str, Group] | None = None
@@ -156,63 +157,32 @@ class Desk:
         if isinstance(reply, Form):
             await self._open(said, reply, answer)
             return
+        if isinstance(reply, Card) and said.instead == "home":
+            await self.publish_home(replace(said, id=f"{said.id}-home", line=HOME, given={}, files={}))
+            return
         if isinstance(reply, No) and not said.response_url:
             reply = late(reply)
         reply = await self.letters.fit(await self.place(said.team, said.enterprise), reply)
-        for message in messages(reply, answer.faces):
-            await self._whisper(said, message)
-        if isinstance(reply, Card) and uploads(reply):
-            await self._pictures(said, reply)
+        await self.whispers.say(said, messages(reply, answer.faces), turns=isinstance(reply, Card))
+        if kept := uploads(reply):
+            await self.whispers.show(said, kept)
 
     async def _open(self, said: Incoming, form: Form, answer: Answer) -> None:
         """A modal while the trigger is fresh; else a button that brings a fresh one."""
         client = await self._client(said)
         if said.trigger:
             try:
-                await client.views_open(trigger_id=said.trigger, view=self.view(said, form, answer))
+                await client.views_open(trigger_id=said.trigger, view=await self.view(said, form, answer))
                 return
             except SlackApiError as error:
                 if code_of(error) not in SPENT:
                     raise
         await self.tell(said, replace(answer, reply=asking(form)))
 
-    def view(self, said: Incoming, form: Form, answer: Answer) -> dict[str, Any]:
+    async def view(self, said: Incoming, form: Form, answer: Answer) -> dict[str, Any]:
         """The form as a modal that remembers where it was opened."""
-        return modal(form, metadata(form, said.channel, said.thread), answer.written)
-
-    async def _whisper(self, said: Incoming, message: Message) -> None:
-        """By the response URL where there is one, else only visible there, else by direct message."""
-        body: dict[str, Any] = {"text": message.text, "blocks": message.blocks}
-        if said.thread:
-            body["thread_ts"] = said.thread
-        if not (await _by_url(said, body) or await self._seen_there(said, body)):
-            await self._write(said, body)
-
-    async def _seen_there(self, said: Incoming, body: Body) -> bool:
-        """Whether a message that only the one who asked can see is in the channel."""
-        if said.is_direct:
-            return False
-        client = await self._client(said)
-        try:
-            await client.chat_postEphemeral(channel=said.channel, user=said.user, **body)
-        except SlackApiError as error:
-            log.info("whispering by direct message", why=code_of(error))
-            return False
-        return True
-
-    async def _write(self, said: Incoming, body: Body) -> None:
-        """A direct message: in the thread, when it was asked in one there."""
-        client = await self._client(said)
-        if said.channel.startswith("D"):
-            channel = said.channel
-        else:
-            channel, body = await conversation(client, [said.user]), {**body, "thread_ts": None}
-        await client.chat_postMessage(channel=channel, unfurl_links=False, unfurl_media=False, **body)
-
-    async def _pictures(self, said: Incoming, reply: Card) -> None:
-        """Private pictures and files come by direct message, whatever the channel."""
-        client = await self._client(said)
-        await upload(client, await conversation(client, [said.user]), uploads(reply))
+        place = await self.place(said.team, said.enterprise)
+        return modal(form, await self.letters.metadata(place, form.line, said), answer.written)
 
     async def publish_home(self, said: Incoming) -> None:
         """The home tab, as it is now."""
@@ -232,12 +202,3 @@ class Desk:
     def words(self, no: No) -> str:
         """A refusal as plain words, as a form shows it beside a field."""
         return plain(no.text)[:2000]
-
-
-async def _by_url(said: Incoming, body: Body) -> bool:
-    """Whether the response URL took it; it works five times within half an hour."""
-    if not said.response_url:
-        return False
-    hook = AsyncWebhookClient(said.response_url)
-    sent = await hook.send_dict({**body, "response_type": "ephemeral", "replace_original": False})
-    return sent.status_code == 200

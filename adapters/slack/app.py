@@ -16,10 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import decode
 from adapters.slack.answer import Desk, Now, this_moment
 from adapters.slack.carrier import SlackCarrier
-from adapters.slack.decode import Incoming, Payload
 from adapters.slack.errors import NOT_INSTALLED
 from adapters.slack.heard import Ear
 from adapters.slack.home import found_home
+from adapters.slack.incoming import Incoming, Payload
 from adapters.slack.views import answers, errors, options
 from adapters.slack.web import Patient
 from bot.answer import Answer
@@ -160,7 +160,7 @@ class Slack:
             beside = errors(reply) or {first: self.desk.words(reply)}
             await ack(response_action="errors", errors=beside)
         elif isinstance(reply, Form):
-            await ack(response_action="update", view=self.desk.view(said, reply, answer))
+            await ack(response_action="update", view=await self.desk.view(said, reply, answer))
         else:
             await ack()
             self._later(self.desk.tell(said, answer))
@@ -168,7 +168,9 @@ class Slack:
     async def _report(self, said: Incoming, work: asyncio.Task[Answer]) -> None:
         """A refusal stays where it is found again, with all that was typed."""
         answer = await work
-        await self.desk.tell(replace(said, channel="") if isinstance(answer.reply, No) else said, answer)
+        await self.desk.tell(
+            replace(said, channel="", response_url="") if isinstance(answer.reply, No) else said, answer
+        )
 
     async def _options(self, ack: AsyncAck, body: Payload) -> None:
         said, name, typed = decode.suggestion(body)

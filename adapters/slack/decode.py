@@ -1,72 +1,19 @@
 """What Slack sends, as what the core is asked: pure functions from payloads to `Incoming`."""
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from adapters.slack.files import Shared, in_view, shared_in
+from adapters.slack.files import in_view, shared_in
+from adapters.slack.incoming import DIRECT, Incoming, Instead, Payload, remembered
+from adapters.slack.render import TURN
 from adapters.slack.words import but_people, unescaped
 from bot.command import Command
 from bot.ctx import Given
 from bot.identity import of_form
-from bot.ui import Form
+from bot.references import SIGN
 
-Payload = Mapping[str, Any]
-_USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_GROUP = re.compile(r"<!subteam\^(\w+)(?:\|([^>]*))?>")
-_DIRECT = "D"
 _TYPED = (None, "file_share")
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One thing that somebody did in Slack, and the ways to answer it."""
-
-    id: str
-    team: str
-    user: str
-    line: str
-    channel: str = ""
-    given: Mapping[str, Given] = field(default_factory=dict[str, Given])
-    response_url: str = ""
-    trigger: str = ""
-    thread: str = ""
-    enterprise: str = ""
-    by_itself: bool = False
-    files: Mapping[str, Shared] = field(default_factory=dict[str, Shared])
-
-    @property
-    def is_direct(self) -> bool:
-        """Whether it was said in a direct message, the home tab or nowhere in particular."""
-        return not self.channel or self.channel.startswith(_DIRECT)
-
-    @property
-    def is_event(self) -> bool:
-        """Whether it is an event, which Slack delivers again and gives no private way to answer."""
-        return not (self.response_url or self.trigger)
-
-    @property
-    def place_channel(self) -> str:
-        """The channel as the core knows it: none in a direct message."""
-        return "" if self.is_direct else self.channel
-
-    def people(self) -> set[str]:
-        """The users whom it names, and the one who did it."""
-        named = {found[1] for text in self._said() for found in _USER.finditer(text)}
-        return named if self.by_itself else {self.user, *named}
-
-    def groups(self) -> dict[str, str]:
-        """The user groups that it names: what they are called, by id."""
-        return {found[1]: found[2] or "" for text in self._said() for found in _GROUP.finditer(text)}
-
-    def _said(self) -> list[str]:
-        return [self.line, *(text for value in self.given.values() for text in _texts(value))]
-
-
-def _texts(value: Given) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
 
 
 def command(body: Payload) -> Incoming:
@@ -87,43 +34,50 @@ def command(body: Payload) -> Incoming:
 
 
 def action(body: Payload) -> Incoming:
-    """A press: the button's value is a line."""
+    """A press: the button's value is a line, or the key of one."""
     pressed = body["actions"][0]
     container = body.get("container", {})
+    line = pressed.get("value", "")
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id", "")
     return Incoming(
         f"{body['trigger_id']}-{pressed.get('action_ts', '')}",
         _team(body),
         body["user"]["id"],
-        pressed.get("value", ""),
-        (body.get("channel") or {}).get("id") or container.get("channel_id", ""),
+        line,
+        channel,
         response_url=body.get("response_url", ""),
         trigger=body["trigger_id"],
         thread=_thread(body),
         enterprise=_enterprise(body),
+        stored=line.startswith(SIGN),
+        instead=_instead(container, channel) if pressed["action_id"].startswith(TURN) else "",
     )
+
+
+def _instead(container: Payload, channel: str) -> Instead:
+    """What was pressed, if it is theirs alone: others read what stands in a channel."""
+    if container.get("type") == "view":
+        return "home"
+    return "message" if container.get("is_ephemeral") or channel.startswith(DIRECT) else ""
 
 
 def submission(body: Payload, answers: Mapping[str, Given]) -> Incoming:
     """A form that was filled in; where it was opened stands in its metadata."""
-    known = metadata_of(body["view"])
     return Incoming(
         of_form(body["view"]["id"], answers),
         _team(body),
         body["user"]["id"],
-        known["line"],
-        known.get("channel", ""),
-        answers,
+        given=answers,
         trigger=body.get("trigger_id", ""),
-        thread=known.get("thread", ""),
         enterprise=_enterprise(body),
         files=in_view(body["view"]),
+        **remembered(body["view"]),
     )
 
 
 def suggestion(body: Payload) -> tuple[Incoming, str, str]:
-    """What is typed so far into one blank: the form's line, the blank's name, the text."""
-    known = metadata_of(body["view"])
-    said = Incoming("suggest", _team(body), body["user"]["id"], known["line"], known.get("channel", ""))
+    """What is typed so far into one field: the form's line, the field's name, the text."""
+    said = Incoming("suggest", _team(body), body["user"]["id"], **remembered(body["view"]))
     return said, body["block_id"], body.get("value", "")
 
 
@@ -258,14 +212,3 @@ def _thread(body: Payload) -> str:
 
 def _enterprise(body: Payload) -> str:
     return (body.get("enterprise") or {}).get("id", "")
-
-
-def metadata(form: Form, channel: str, thread: str = "") -> str:
-    """What a view must remember: which line it answers, and where it was opened."""
-    known = {"line": form.line, "channel": channel, "thread": thread}
-    return json.dumps({name: value for name, value in known.items() if value})
-
-
-def metadata_of(view: Payload) -> dict[str, str]:
-    """What `metadata` wrote."""
-    return json.loads(view.get("private_metadata") or '{"line": "help"}')

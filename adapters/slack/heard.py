@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import decode
 from adapters.slack.answer import Desk
-from adapters.slack.decode import Payload
 from adapters.slack.errors import code_of
+from adapters.slack.incoming import Payload
 from adapters.slack.web import got
 from adapters.slack.words import but_people, users_in, words
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from adapters.slack import limits
+from adapters.slack.incoming import Incoming, metadata
 from bot.app import App
-from bot.references import SIGN, fitted, lines_of, meant
+from bot.references import SIGN, fitted, keep, key_of, lines_of, meant
 from bot.text import md
 from bot.ui import Card, No
 from storage.models import Place
@@ -29,8 +30,14 @@ class Letters:
             return said
         return await asyncio.to_thread(fitted, self._app.engine, place, said, limits.VALUE, self._now())
 
-    async def meant(self, place: Place, carried: str) -> str | None:
-        """The line of a button; none when it was stored so long ago that it is forgotten."""
-        if not carried.startswith(SIGN):
-            return carried
-        return await asyncio.to_thread(meant, self._app.engine, place, carried)
+    async def meant(self, place: Place, said: Incoming) -> str | None:
+        """The line of what was said; none when it was stored so long ago that it is forgotten."""
+        return await asyncio.to_thread(meant, self._app.engine, place, said.line) if said.stored else said.line
+
+    async def metadata(self, place: Place, line: str, said: Incoming) -> str:
+        """What the form of a line remembers; where that is more than Slack keeps, the line is stored here."""
+        whole = metadata(line, said)
+        if len(whole) <= limits.METADATA:
+            return whole
+        await asyncio.to_thread(keep, self._app.engine, place, [line], self._now())
+        return metadata(f"{SIGN}{key_of(line)}", said)

@@ -25,7 +25,7 @@ PLACEHOLDER = 150
 INPUT = 3000
 OPTIONS = 100
 OPTION_LABEL = 75
-OPTION_VALUE = 150
+OPTION_VALUE = 75  # the SDK takes 150; whatever holds the older limit takes this
 ERROR = 2000
 
 # Ours: longer addresses and labels of links are written out instead.

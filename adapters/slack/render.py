@@ -13,6 +13,7 @@ from bot.ui import Actions, Button, Card, Facts, File, Heading, Image, Items, Li
 Block = dict[str, Any]
 T = TypeVar("T")
 EMPTY = "There is nothing to show here."
+LINE, TURN = "line", "turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ def numbered(group: Sequence[Piece]) -> list[Block]:
         block: Block = {**piece.block, "block_id": f"b{number}"}
         if block["type"] == "actions":
             row: list[Block] = block["elements"]
-            block["elements"] = [{**one, "action_id": f"line-{buttons + at}"} for at, one in enumerate(row, 1)]
+            block["elements"] = [
+                {**one, "action_id": f"{one['action_id']}-{buttons + at}"} for at, one in enumerate(row, 1)
+            ]
             buttons += len(row)
         blocks.append(block)
     return blocks
@@ -221,7 +224,8 @@ def _pressable(row: Sequence[Button]) -> str:
 
 def _button(button: Button) -> Block:
     words = " ".join(inert(button.label).split()) or " ".join(inert(button.line).split()) or "…"
-    block: Block = {"type": "button", "text": _label(words, limits.LABEL), "value": button.line}
+    named = TURN if button.turns else LINE
+    block: Block = {"type": "button", "text": _label(words, limits.LABEL), "value": button.line, "action_id": named}
     return block if button.style == "default" else {**block, "style": button.style}
 
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 import uvicorn
@@ -12,6 +13,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.app import Slack
+from adapters.slack.gate import Gate, plainly
 
 EVENTS = "/slack/events"
 LEAVE_SECONDS = 4.0
@@ -35,23 +37,19 @@ class Front:
     """The HTTP side: what Slack sends to `/slack/events`, and what others serve under their `paths`."""
 
     def __init__(self, slack: Slack, *others: Any) -> None:
-        self.events = AsyncSlackRequestHandler(slack.bolt, path=EVENTS)
+        self.events = Gate(AsyncSlackRequestHandler(slack.bolt, path=EVENTS), slack.keys.signing_secret)
         self.others = {path: other for other in others if other for path in other.paths}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One HTTP request."""
-        if scope["type"] == "http" and (other := self.others.get(scope["path"])):
+        if other := self.others.get(scope["path"]):
             await other(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"] == "/healthz":
-            await _plain(send, b"ok")
-        else:
+        elif scope["path"] == EVENTS and scope["method"] == "POST":
             await self.events(scope, receive, send)
-
-
-async def _plain(send: Any, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        elif scope["path"] == "/healthz":
+            await plainly(send, HTTPStatus.OK, "ok")
+        else:
+            await plainly(send, HTTPStatus.NOT_FOUND)
 
 
 class Server(uvicorn.Server):

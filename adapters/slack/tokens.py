@@ -8,8 +8,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.decode import Payload, team_of
+from adapters.slack.decode import team_of
 from adapters.slack.errors import NOWHERE, code_of
+from adapters.slack.incoming import Payload
 
 WHERE = {
     "SLACK_BOT_TOKEN": "It begins with xoxb- and stands under Install App; a new installation may change it.",

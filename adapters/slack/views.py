@@ -37,7 +37,7 @@ def modal(form: Form, metadata: str, users: Mapping[str, str]) -> dict[str, Any]
         "title": _text(_short(form.title), limits.TITLE),
         "submit": _text(form.submit or "Send", limits.TITLE),
         "close": _text("Cancel", limits.TITLE),
-        "private_metadata": metadata if len(metadata) <= limits.METADATA else "",
+        "private_metadata": metadata,
         "blocks": [*blocks, *_rest(form)],
     }
 
@@ -52,10 +52,12 @@ def home(card: Card, accounts: Accounts) -> dict[str, Any]:
 
 
 def options(found: Sequence[Option]) -> dict[str, Any]:
-    """Suggestions for a select, each once; what Slack could not send back is left out."""
-    kept = {one.value: one for one in reversed(found) if _is_option(one.value)}
-    ordered = [one for one in found if kept.get(one.value) is one]
-    return {"options": [_option(one.label, one.value) for one in ordered[: limits.OPTIONS]]}
+    """Suggestions for a select, each once: by their value, else by the label, which is understood as well; what Slack
+    could not send back is left out."""
+    carried = [(one.label, next(filter(_is_option, (one.value, one.label)), "")) for one in found]
+    kept = {value: label for label, value in reversed(carried) if value}
+    ordered = [value for value in dict.fromkeys(value for _label, value in carried) if value]
+    return {"options": [_option(kept[value], value) for value in ordered[: limits.OPTIONS]]}
 
 
 def answers(view: Mapping[str, Any]) -> dict[str, str | list[str]]:
@@ -184,6 +186,9 @@ def _yes(field: Field) -> Drawn:
 
 
 def _external(field: Field) -> Drawn:
+    """A menu that asks for suggestions; where it could not hold what is known, a text."""
+    if not all(_is_option(value) for value in field.values):
+        return _words(field)
     initial = tuple(dict.fromkeys(value for value in field.values if _is_option(value)))
     about: Block = {"min_query_length": 0, "placeholder": _placeholder("Type to search")}
     return _select("external_select", field, about, initial)

@@ -78,3 +78,9 @@ def test_only_the_giver_tags_a_kudos(world: World):
     world.says("ben", "skill claim Python expert")
     world.says("ana", "kudos give @ben the release scripts")
     assert isinstance(world.says("carol", "kudos tag k1 Python"), No)
+
+
+def test_which_one_is_said_by_its_id(world: World):
+    spend(world, "ana", "ben", "carol")
+    assert "k1" in world.hears("ana", "kudos undo k1")
+    assert "already" in world.hears("ana", "kudos undo K1")

@@ -59,7 +59,7 @@ LIMITS: dict[tuple[str, str], tuple[int, int]] = {
     ("*", "private_metadata"): (0, 3000),
     ("*", "placeholder"): (1, 150),
     ("option", "text"): (1, 75),
-    ("option", "value"): (1, 150),
+    ("option", "value"): (1, 75),
     ("option", "description"): (1, 75),
     ("group", "label"): (1, 75),
     ("group", "options"): (1, 100),

@@ -10,7 +10,7 @@ from sqlmodel import select
 from adapters.slack import limits
 from adapters.slack.again import asking, late
 from adapters.slack.answer import this_moment
-from adapters.slack.decode import Incoming
+from adapters.slack.incoming import Incoming
 from adapters.slack.letters import Letters
 from bot.references import lines_of
 from bot.text import md, plain
@@ -116,11 +116,12 @@ async def test_what_a_button_cannot_hold_is_kept_under_a_key_that_outlives_a_res
         (carried,) = lines_of(await served.bot.desk.letters.fit(place, said))
         assert len(carried) <= limits.VALUE
         assert (carried == line) == (len(line) <= limits.VALUE)
-        assert await Letters(served.app, this_moment).meant(place, carried) == line
+        pressed = Incoming("1", "T1", "U1", carried, stored=carried != line)
+        assert await Letters(served.app, this_moment).meant(place, pressed) == line
 
 
 async def test_a_key_that_is_forgotten_is_told(served):
-    answer = await served.bot.desk.answer(Incoming("1", "T1", "U1", "#0123456789abcdef01234567"))
+    answer = await served.bot.desk.answer(Incoming("1", "T1", "U1", "#0123456789abcdef01234567", stored=True))
     assert "too old" in plain(answer.reply.text)
 
 

@@ -189,5 +189,5 @@ def test_suggestions_fit_a_menu_and_each_comes_once(found):
     offered = options(found)["options"]
     assert len(offered) <= 100
     assert len({one["value"] for one in offered}) == len(offered)
-    assert all(1 <= len(one["value"]) <= 150 and 1 <= len(one["text"]["text"]) <= 75 for one in offered)
-    assert {one["value"] for one in offered} <= {one.value for one in found}
+    assert all(1 <= len(one["value"]) <= 75 and 1 <= len(one["text"]["text"]) <= 75 for one in offered)
+    assert {one["value"] for one in offered} <= {text for one in found for text in (one.value, one.label)}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.slack.app import Keys, Slack
-from adapters.slack.decode import metadata_of
+from adapters.slack.incoming import remembered
 from adapters.slack.manifest import manifest
 from bot.arguments import call_of
 from bot.carriage import Carrier
@@ -219,7 +219,7 @@ class InSlack:
         if self.slack.modals(request.who.key) is None:
             self.run(self._reopens(request))
         view = self.slack.modals(request.who.key)
-        opened = metadata_of(view or {})["channel"]
+        opened = remembered(view or {})["channel"]
         said = replace(request, given=answers, channel=opened if opened.startswith("C") else "")
         return self._answered(said, self.slack.submit(request.who.key, answers))
 
