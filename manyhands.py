@@ -180,30 +180,40 @@ def calibrate(
 @cli.command("manifest")
 def show_manifest(
     platform: Annotated[Literal["slack", "discord"], typer.Argument(help="slack or discord")],
-    mode: Annotated[Literal["socket", "http"], typer.Option(help="How Slack will reach the bot.")] = "socket",
-    form: Annotated[Literal["yaml", "json"], typer.Option("--format", help="How Slack's is written.")] = "yaml",
+    mode: Annotated[
+        Literal["socket", "http"] | None, typer.Option(help="How Slack reaches the bot; SLACK_MODE unless said.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Slack's as JSON, not YAML.")] = False,
+    link: Annotated[bool, typer.Option("--link", help="A link that makes the Slack app of it.")] = False,
+    app: Annotated[str, typer.Option(help="The Slack app to bring up to date; its tokens tell it.")] = "",
     application: Annotated[str, typer.Option(help="The Discord application's id; the token tells it.")] = "",
 ) -> None:
-    """Print what a platform asks for: Slack's app manifest, or the link that invites the bot to a Discord server."""
-    try:
-        said = _invitation(application) if platform == "discord" else _manifest(mode, form)
-    except ValueError as error:
-        raise environment.Incomplete(str(error)) from error
-    typer.echo(said, nl=False)
+    """What a platform asks for: Slack's app manifest, or the link that invites the bot to a Discord server.
 
+    With SLACK_CONFIG_TOKEN, Slack's goes to Slack itself: the app is created, or brought up to date.
+    """
+    if platform == "discord":
+        typer.echo(_invitation(application), nl=False)
+        return
+    from jobs.manifest import published, shown  # only this command needs them
 
-def _manifest(mode: Literal["socket", "http"], form: str) -> str:
-    from adapters.slack.manifest import as_json, as_yaml, manifest  # only this command needs them
-    from bot.features import catalogue
-
-    return (as_yaml if form == "yaml" else as_json)(manifest(catalogue(), mode, environment.read().public_url))
+    env = environment.read()
+    if env.slack_config_token and not (json or link):
+        told = asyncio.run(published(env, mode or env.slack_mode, app))
+    else:
+        told = shown(env, mode or env.slack_mode, "link" if link else "json" if json else "yaml")
+    typer.echo(told.text, nl=False)
+    typer.echo(told.next, err=True)
 
 
 def _invitation(application: str) -> str:
     from adapters.discord.manifest import application_of, invitation  # only this command needs it
 
     token = environment.read().discord_token
-    return invitation(application or application_of(token.get_secret_value() if token else "")) + "\n"
+    try:
+        return invitation(application or application_of(token.get_secret_value() if token else "")) + "\n"
+    except ValueError as error:
+        raise environment.Incomplete(str(error)) from error
 
 
 @cli.command()

@@ -34,6 +34,7 @@ class Environment(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_config_token: SecretStr | None = None
     slack_mode: Literal["socket", "http"] = "socket"
     slack_http_host: str = "127.0.0.1"
     slack_http_port: int | None = None

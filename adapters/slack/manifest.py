@@ -163,6 +163,11 @@ def as_json(made: dict[str, Any]) -> str:
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
+def as_compact(made: dict[str, Any]) -> str:
+    """The same in as few characters as there can be, for a link."""
+    return json.dumps(made, separators=(",", ":"), ensure_ascii=False)
+
+
 def as_yaml(made: dict[str, Any]) -> str:
     """As Slack's YAML tab takes it."""
     return yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=1000)

@@ -82,6 +82,7 @@ def shown(slack: Workspace, hook: Hook, body: Body) -> None:
         slack.posts.remove(original)
     elif kind == "replace" and original:
         original.body.update(slack.with_ids(_said(body)))
+        slack.turned.append(original)
     elif kind in ("ephemeral", "in_channel"):
         only = hook.user if kind == "ephemeral" else ""
         slack.post(hook.channel, slack.with_ids({"user": slack.teams[hook.team].bot_user, **_said(body)}), only)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.slack import talk, things
+from tests.slack import apps, talk, things
 from tests.slack.nouns import Body, Call
 from tests.slack.state import Workspace
 
@@ -25,6 +25,8 @@ _PAGE = ("cursor", "limit", "oldest", "latest", "inclusive", "include_all_metada
 
 METHODS: dict[str, Method] = {
     "apps.connections.open": Method(things.connections_open, token="xapp"),
+    "apps.manifest.create": Method(apps.manifest_create, ("manifest",), token="xoxe"),
+    "apps.manifest.update": Method(apps.manifest_update, ("manifest", "app_id"), token="xoxe"),
     "auth.revoke": Method(things.auth_revoke, (), ("test",), json=False),
     "auth.test": Method(things.auth_test),
     "bots.info": Method(things.bots_info, (), ("bot", "team_id"), json=False),

@@ -119,6 +119,10 @@ class Slack(Inbound):
             raise Refused("not_authed")
         if call.token in self.revoked:
             raise Refused("token_revoked")
+        if method.token == "xoxe":
+            if call.token != self.config_token:
+                raise Refused("invalid_auth")
+            return
         call.team = next((team for team in self.teams.values() if team.token == call.token), self._meant(call))
         if call.team is None and call.token != self.app_token:
             raise Refused("invalid_auth")

@@ -18,6 +18,7 @@ class Workspace:
 
     signing_secret: str = "s3cret-of-the-app"
     app_token: str = "xapp-1-A0-1-loopback"
+    config_token: str = "xoxe.xoxp-1-loopback"
     client_id: str = "1.1"
     client_secret: str = "client-s3cret"
     app_id: str = "A0"
@@ -37,10 +38,12 @@ class Workspace:
     organisations: dict[str, str] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
+    turned: list[Post] = field(default_factory=list)
     hooks: dict[str, Hook] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     codes: dict[str, Body] = field(default_factory=dict)
+    apps: dict[str, Body] = field(default_factory=dict)
     tickets: set[str] = field(default_factory=set)
     revoked: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)

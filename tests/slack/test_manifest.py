@@ -15,6 +15,7 @@ from bot.ctx import Ctx
 from bot.ui import Reply
 
 ROOT = Path(__file__).parents[2]
+COLLECTED = ROOT.parent / "shared" / "specs" / "reserved_names.txt"
 PUBLIC = "https://bot.example.org"
 COMMANDS = features.catalogue().visible()
 
@@ -40,6 +41,7 @@ METHODS = {
     "users_info": {"users:read"},
     "users_conversations": {"channels:read"},
     "users_list": {"users:read"},
+    "bots_info": {"users:read"},
 }
 EVENTS = {
     "app_home_opened": set(),
@@ -82,6 +84,14 @@ def test_every_group_whose_name_an_app_may_have_is_a_slash_command():
 def test_no_slash_command_has_a_name_of_slacks_own():
     assert not {name.removeprefix("/") for name in slashes(of())} & RESERVED
     assert {"me", "who", "msg", "status", "remind", "search", "topic", "invite"} <= RESERVED
+
+
+@pytest.mark.skipif(not COLLECTED.exists(), reason="the list lies beside the project, not in it")
+def test_no_slash_command_has_a_name_of_which_others_know_that_it_is_taken():
+    lines = COLLECTED.read_text(encoding="utf-8").partition("# Slack")[2].partition("# Discord")[0].split()
+    assert len(lines) > 20
+    assert set(lines) <= RESERVED
+    assert not {name.removeprefix("/") for name in slashes(of())} & set(lines)
 
 
 def test_everything_is_as_long_as_slack_allows():

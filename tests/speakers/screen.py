@@ -26,7 +26,8 @@ class Screen:
     def answered(self, request: Request, reply: Reply, posts: list[Post], people: Mapping[str, str]) -> None:
         """What the one who asked sees of the answer, and nobody else; `people` are users by members' short ids."""
         key = request.who.key
-        mine = [post for post in posts if post.body.get("user") != key]
+        mine = [post for post in (*self.slack.turned, *posts) if post.body.get("user") != key]
+        self.slack.turned.clear()
         assert all(post.only == key or post.channel == self.slack.dm(key) for post in mine), "others see the answer"
         match reply:
             case None:
