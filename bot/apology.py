@@ -23,6 +23,12 @@ def our_fault(catalogue: Catalogue, request: Request) -> No:
     return _keeping(catalogue, request, md(said, ref=reference_of(request.id)))
 
 
+def untold(request_id: str) -> No:
+    """It was worked out, and could not be shown as it is."""
+    said = "I could not show you the answer; what you asked for may be done. Tell an admin this: ref `{ref}`"
+    return No(md(said, ref=reference_of(request_id)))
+
+
 def _keeping(catalogue: Catalogue, request: Request, text: Text) -> No:
     """A no that keeps what was typed."""
     try:

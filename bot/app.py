@@ -12,11 +12,10 @@ from sqlmodel import Session
 from bot.accounts import admit, arrive, onlooker
 from bot.answer import Answer, answered
 from bot.apology import no_database, our_fault
-from bot.arguments import Call, opened
+from bot.arguments import Call, call_of, opened
 from bot.arrival import Arrival, Before, first_look, look
-from bot.calls import Thought, call_for, run, think
+from bot.calls import LONGEST_LINE, Thought, call_for, run, think
 from bot.catalogue import Catalogue
-from bot.command import Command
 from bot.ctx import Apart, Asked, Ctx, Refusal, Request, here, readable, storable
 from bot.encoder import Encoder
 from bot.heard import Unwatched, Watch, failed, followed, reference_of
@@ -75,6 +74,11 @@ class App(Lookups):
             log.exception("request failed", reference=reference_of(request.id))
             return Answer(our_fault(self.catalogue, request))
 
+    def ponders(self, request: Request) -> bool:
+        """Whether the answer may have to wait for the language model; nothing is looked up to tell."""
+        call = None if request.asks_form else self._call(request)
+        return bool(call and call.ponders)
+
     def suggest(self, request: Request, name: str, typed: str) -> list[Option]:
         """What could be meant by what is typed so far into one argument of the line's command."""
         request = readable(request)
@@ -95,24 +99,27 @@ class App(Lookups):
         return self._answered(request)
 
     def _answered(self, request: Request) -> Answer:
-        place, command = self.place_of(request.place), self._command(request)
+        place, call = self.place_of(request.place), self._call(request)
         if request.asks_form:
             return self._opened(place, request)
         try:
-            if command and command.reads and not request.once:
+            if call and (call.command.reads or call.asks) and not request.once:
                 return self._looked_up(place, request)
         except Writes:
             log.debug("writes, although it reads", request=request.id)
         try:
-            thought = self._thought(place, request) if command and command.think else None
+            thought = self._thought(place, request) if call and call.command.think else None
             return self._written(place, request, thought)
         except Before as before:
             with reading(self.engine, place.community_id) as db:
                 return answered(db, place.id, from_json(before.reply), again=True)
 
-    def _command(self, request: Request) -> Command | None:
+    def _call(self, request: Request) -> Call | None:
+        """What is called, as far as its words tell; none where there is nothing to call, or no end of words."""
+        if len(request.line) > LONGEST_LINE:
+            return None
         try:
-            return self.catalogue.find(request.said)[0]
+            return call_of(*self.catalogue.find(request.said), request.given)
         except Refusal:
             return None
 
@@ -126,7 +133,8 @@ class App(Lookups):
                 return Answer(No(no.text, buttons=no.buttons))
 
     def _looked_up(self, place: Place, request: Request) -> Answer:
-        """The answer of a command that reads, for somebody who is known: no transaction, and no receipt."""
+        """The answer of a command that reads, or the form of one that lacks something, for somebody who is known: no
+        transaction, and no receipt, so that it waits for nobody who writes."""
         with looking(self.engine, place.community_id) as db:
             arrival = look(db, place, request)
             if arrival.receipt or arrival.member is None or _is_new(arrival.member):

@@ -22,6 +22,20 @@ class Call:
     left: str = ""
     apart: str = ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is answered with its form, as far as that can be told without looking anything up."""
+        required = [param.name for param in self.command.params if param.required]
+        is_bare_edit = self.command.known is not None and not set(self.raw) - set(required)
+        return is_bare_edit or not all(self.raw.get(name) for name in required)
+
+    @property
+    def ponders(self) -> bool:
+        """Whether it may have to wait for the language model; a form is opened without."""
+        return not self.asks and (
+            self.command.think is not None or any(one.kind.ponders for one in self.command.params)
+        )
+
     def again(self, wrong: str = "") -> Form | None:
         """The form as it was filled in, if any; an edit stays one of the same thing, unless that (`wrong`) is not."""
         form = form_of(self.command, self.raw) if self.command.params else None

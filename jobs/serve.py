@@ -5,6 +5,7 @@ import gc
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -23,6 +24,7 @@ from jobs.swap import follow, work_ahead
 from jobs.watch import duties_of, metered
 
 EMBED_SECONDS, SWEEP_HOURS = 30, 6
+THREADS = 32  # most of them wait: for the database, for the model, for a file
 LEAVE_SECONDS = 5
 log = structlog.get_logger("manyhands.serve")
 
@@ -100,6 +102,7 @@ class Jobs:
 async def serve(env: Environment, parts: set[str]) -> None:
     """Runs these parts until SIGTERM or SIGINT, then stops within 8 s."""
     stop = stop_on_signals()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "serves"))
     with House(env, ahead=True) as house:
         platforms = platforms_of(env, house)
         meter = metered(house, [one.name for one in platforms])

@@ -15,7 +15,7 @@ from adapters.discord.decode import COMPONENT, SUBMISSION, Incoming
 from adapters.discord.directory import Directory
 from adapters.discord.errors import ANSWERED, NO_DIRECT, TOO_LATE
 from adapters.discord.files import fetched
-from adapters.discord.forms import asks, call_in, draft, openable, opened, pending, rest_of
+from adapters.discord.forms import call_in, draft, openable, opened, pending, rest_of
 from adapters.discord.homes import Homes
 from adapters.discord.letters import Letters
 from adapters.discord.pointer import Pointer
@@ -115,7 +115,7 @@ class Desk:
 
     def _is_slow(self, said: Incoming) -> bool:
         found = self._call(said)
-        return bool(found and found.command.think and not asks(found))
+        return bool(found and found.command.think and not found.asks)
 
     def _call(self, said: Incoming) -> Call | None:
         return call_in(self.app.catalogue, said)

@@ -24,13 +24,6 @@ def call_in(catalogue: Catalogue, said: Incoming) -> Call | None:
     return call_of(command, rest, said.given)
 
 
-def asks(call: Call) -> bool:
-    """Whether the command answers with its form, as far as that can be told beforehand."""
-    required = [param.name for param in call.command.params if param.required]
-    is_bare_edit = call.command.known is not None and not set(call.raw) - set(required)
-    return is_bare_edit or not all(call.raw.get(name) for name in required)
-
-
 def draft(call: Call | None) -> str:
     """The line that says all this; an empty answer is said too, because it clears."""
     return written(call.command.name, call.raw) if call else "help"

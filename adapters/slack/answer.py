@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.contextvars import bind_contextvars
 
 from adapters.slack.again import asking, late
-from adapters.slack.directory import Directory
+from adapters.slack.directory import Directory, Home
 from adapters.slack.errors import code_of
 from adapters.slack.files import fetched
 from adapters.slack.incoming import Incoming
@@ -22,20 +22,20 @@ from adapters.slack.render import messages, uploads
 from adapters.slack.views import home, modal
 from adapters.slack.whispers import Whispers
 from bot.answer import Answer
+from bot.apology import our_fault, untold
 from bot.app import App
 from bot.arguments import files_in, with_files
 from bot.ctx import Group, Request, Who
 from bot.heard import bound
+from bot.kinds import Option
 from bot.text import plain
 from bot.ui import Card, Form, No
 from storage.models import Place
 
 log = structlog.get_logger("manyhands.slack")
 SPENT = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged")
-AT_ONCE = 4
+AT_ONCE, THINKING_AT_ONCE = 4, 2
 HOME = "profile show"
-P = ParamSpec("P")
-T = TypeVar("T")
 Client = Callable[[str, str], Awaitable[AsyncWebClient | None]]
 Now = Callable[[], datetime]
 
@@ -59,6 +59,7 @@ class Desk:
         self.whispers = Whispers(self._client)
         self.begins: Callable[[str, Place], None] = lambda _team, _place: None
         self.turns = asyncio.Semaphore(AT_ONCE)
+        self.thinking = asyncio.Semaphore(THINKING_AT_ONCE)
 
     async def serve(self, said: Incoming) -> None:
         """The whole way: request, reply, answer; what Slack delivers again was answered already."""
@@ -66,12 +67,21 @@ class Desk:
             return
         bind_contextvars(**bound(said.id))
         try:
-            answer = await self.answer(said, once=said.is_event)
+            answer = await self._answer_or_regret(said)
             if not (said.is_event and answer.again):
                 await self.tell(said, answer)
         except BaseException:
             self.lately.forget(said.id)
             raise
+
+    async def _answer_or_regret(self, said: Incoming) -> Answer:
+        """What breaks on the way to the core changes nothing, and is told like what breaks in it."""
+        try:
+            return await self.answer(said, once=said.is_event)
+        except Exception:
+            log.exception("slack request failed")
+            asked = Request(said.id, 0, Who(said.user), said.line, self.now(), said.given)
+            return Answer(our_fault(self.app.catalogue, asked))
 
     async def answer(self, said: Incoming, once: bool = False) -> Answer:
         """The core's answer, where everybody named is known to it."""
@@ -80,15 +90,15 @@ class Desk:
         if line is None:
             return Answer(FORGOTTEN)
         said = replace(said, line=line, stored=False)
-        whos = await self.directory.whos(client, said.team, said.people())
+        whos = await self.directory.whos(client, said.home, said.people())
         groups = await self._groups(client, said)
         request = await self._request(said, whos.get(said.user, Who(said.user)), whos, groups)
         if said.files:
             request = await self._with_files(client, said, request)
-        answer = await self._asked(self.app.handle, replace(request, once=once))
+        answer = await self._handled(replace(request, once=once))
         if answer.again and said.given and isinstance(answer.reply, No):
             # A refusal had no effect, and what stood in the way may be gone: the form is judged anew.
-            return await self._asked(self.app.handle, replace(request, id=f"{said.id}-{said.trigger}"))
+            return await self._handled(replace(request, id=f"{said.id}-{said.trigger}"))
         return answer
 
     async def _with_files(self, client: AsyncWebClient, said: Incoming, request: Request) -> Request:
@@ -98,20 +108,23 @@ class Desk:
         files = {key: await fetched(client, said.files[key]) for key in wanted}
         return replace(request, given=given, files=files)
 
-    async def _asked(self, work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
-        """Off the event loop, a few at a time: what waits for its turn takes no time from the acks of others."""
-        async with self.turns:
-            return await asyncio.to_thread(work, *args, **more)
+    async def _handled(self, request: Request) -> Answer:
+        """Off the event loop, a few at a time: what waits for its turn takes no time from the acks of others, and what
+        may have to think of it long lets the others by."""
+        async with self.thinking if self.app.ponders(request) else self.turns:
+            return await asyncio.to_thread(self.app.handle, request)
 
     async def _groups(self, client: AsyncWebClient, said: Incoming) -> dict[str, Group]:
         """The user groups that it names, with everybody in them."""
-        found = {key: await self.directory.group(client, said.team, key, name) for key, name in said.groups().items()}
+        found = {key: await self.directory.group(client, said.home, key, name) for key, name in said.groups().items()}
         return {key: group for key, group in found.items() if group}
 
-    async def quick_request(self, said: Incoming) -> Request:
-        """A request that must be answered at once: with what is known already."""
+    async def suggest(self, said: Incoming, name: str, typed: str) -> list[Option]:
+        """What may be meant by what is typed so far into that field; nobody is asked about who types."""
         line = await self.letters.meant(await self.place(said.team, said.enterprise), said)
-        return await self._request(replace(said, line=line or ""), self.directory.known(said.team, said.user), {})
+        who = self.directory.known(said.team, said.user)
+        request = await self._request(replace(said, line=line or ""), who, {})
+        return await asyncio.to_thread(self.app.suggest, request, name, typed)
 
     async def _request(
         self, said: Incoming, who: Who, people: dict[str, Who], groups: dict[str, Group] | None = None
@@ -149,8 +162,15 @@ class Desk:
         return client
 
     async def tell(self, said: Incoming, answer: Answer) -> None:
-        """Shows a reply to the one who asked, and to nobody else."""
+        """Shows a reply to the one who asked, and to nobody else; what cannot be shown is told, too."""
         bind_contextvars(**bound(said.id))
+        try:
+            await self._tell(said, answer)
+        except Exception:
+            log.exception("slack answer failed")
+            await self.whispers.say(replace(said, instead=""), messages(untold(said.id), {}), turns=False)
+
+    async def _tell(self, said: Incoming, answer: Answer) -> None:
         reply = answer.reply
         if reply is None:
             return
@@ -177,7 +197,7 @@ class Desk:
             except SlackApiError as error:
                 if code_of(error) not in SPENT:
                     raise
-        await self.tell(said, replace(answer, reply=asking(form)))
+        await self._tell(said, replace(answer, reply=asking(form)))
 
     async def view(self, said: Incoming, form: Form, answer: Answer) -> dict[str, Any]:
         """The form as a modal that remembers where it was opened."""
@@ -194,7 +214,7 @@ class Desk:
 
     async def user_changed(self, team: str, enterprise: str, user: dict[str, Any]) -> None:
         """What Slack tells of somebody."""
-        self.directory.learn(team, user)
+        self.directory.learn(Home(team, enterprise), user)
         if user.get("deleted"):
             place = await self.place(team, enterprise)
             await asyncio.to_thread(self.app.gone, place.id, user["id"], self.now())

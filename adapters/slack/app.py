@@ -173,8 +173,11 @@ class Slack:
         )
 
     async def _options(self, ack: AsyncAck, body: Payload) -> None:
-        said, name, typed = decode.suggestion(body)
-        found = await asyncio.to_thread(self.app.suggest, await self.desk.quick_request(said), name, typed)
+        """Within two seconds; what comes later helps nobody."""
+        try:
+            found = await asyncio.wait_for(self.desk.suggest(*decode.suggestion(body)), ANSWER_SECONDS)
+        except TimeoutError:
+            found = []
         await ack(**options(found))
 
     async def _message(self, ack: AsyncAck, body: Payload) -> None:

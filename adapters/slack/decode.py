@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from adapters.slack.directory import Home
 from adapters.slack.files import in_view, shared_in
 from adapters.slack.incoming import DIRECT, Incoming, Instead, Payload, remembered
 from adapters.slack.render import TURN
@@ -110,6 +111,11 @@ def organisation_of(body: Payload) -> str:
     """The Enterprise Grid organisation that hears an event, if there is one."""
     heard = (one["enterprise_id"] for one in body.get("authorizations") or [] if one.get("enterprise_id"))
     return next(heard, body.get("enterprise_id") or "")
+
+
+def home_of(body: Payload) -> Home:
+    """Both of it."""
+    return Home(team_of(body), organisation_of(body))
 
 
 def bot_of(body: Payload) -> str:

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import decode
 from adapters.slack.answer import Desk
+from adapters.slack.directory import Home
 from adapters.slack.errors import code_of
 from adapters.slack.incoming import Payload
 from adapters.slack.web import got
@@ -61,12 +62,12 @@ class Ear:
             return
         if _is_off_again(message, event["reaction"], event["user"]):
             return
-        names = await self._names(client, decode.team_of(body), str(message.get("text", "")))
+        names = await self._names(client, decode.home_of(body), str(message.get("text", "")))
         link = await _link(client, item["channel"], item["ts"])
         await self.desk.serve(decode.cheer(body, message, words(str(message.get("text", "")), names), link))
 
-    async def _names(self, client: AsyncWebClient, team: str, text: str) -> dict[str, str]:
-        found = await self.desk.directory.whos(client, team, users_in(text)[:MOST_NAMES])
+    async def _names(self, client: AsyncWebClient, home: Home, text: str) -> dict[str, str]:
+        found = await self.desk.directory.whos(client, home, users_in(text)[:MOST_NAMES])
         return {key: who.name for key, who in found.items()}
 
     async def plus(self, body: Payload, bot_user: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
+from adapters.slack.directory import Home
 from adapters.slack.files import Shared
 from bot.ctx import Given
 from bot.references import SIGN
@@ -38,6 +39,11 @@ class Incoming:
     files: Mapping[str, Shared] = field(default_factory=dict[str, Shared])
     stored: bool = False
     instead: Instead = ""
+
+    @property
+    def home(self) -> Home:
+        """Where the app is that heard it."""
+        return Home(self.team, self.enterprise)
 
     @property
     def is_direct(self) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord.decode import Incoming
-from adapters.discord.forms import asks, call_in, draft, openable, opened, pending, rest_of
+from adapters.discord.forms import call_in, draft, openable, opened, pending, rest_of
 from adapters.discord.letters import Letters
 from adapters.discord.pointer import Pointer, pointer
 from bot import references
@@ -33,12 +33,12 @@ def form(world, line):
 
 
 def test_what_opens_a_form_is_known_beforehand(world):
-    assert asks(call(world, "kudos give"))
-    assert asks(call(world, "kudos give", to=["<@1>"]))
-    assert not asks(call(world, "kudos give", to=["<@1>"], reason="the docs"))
-    assert asks(call(world, "profile edit"))
-    assert not asks(call(world, "profile edit", hours="3"))
-    assert not asks(call(world, "skill map"))
+    assert call(world, "kudos give").asks
+    assert call(world, "kudos give", to=["<@1>"]).asks
+    assert not call(world, "kudos give", to=["<@1>"], reason="the docs").asks
+    assert call(world, "profile edit").asks
+    assert not call(world, "profile edit", hours="3").asks
+    assert not call(world, "skill map").asks
 
 
 def test_a_draft_says_again_what_was_said_and_what_was_cleared(world):

@@ -97,7 +97,7 @@ class Inbound(Sockets):
     async def says(self, user: str, text: str, channel: str = "", thread: str = "", **how: Any) -> Ack | None:
         """A message by a person: in a direct message always told to the app, elsewhere when it mentions the bot."""
         room = self.channels[channel or self.dm(user)]
-        team = self.teams[self.users[user].team]
+        team = self.teams[room.team]
         under = {"thread_ts": thread} if thread else {}
         post = self.post(room.id, {"user": user, "text": text, "team": team.id, **under})
         told = {**post.body, "channel": room.id, "event_ts": post.body["ts"]}

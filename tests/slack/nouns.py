@@ -41,7 +41,7 @@ class User:
     bot: bool = False
     tz: str = "Europe/Berlin"
     restricted: bool = False
-    stranger: bool = False
+    stranger: bool = False  # of another workspace, and met in a channel that both share
     deleted: bool = False
     team: str = "T1"
 
@@ -49,7 +49,7 @@ class User:
         """As `users.info` tells it."""
         profile = {"real_name": self.name.title(), "display_name": self.name, "team": self.team}
         flags = {"is_admin": self.admin, "is_owner": False, "is_bot": self.bot, "is_restricted": self.restricted}
-        more = {"is_ultra_restricted": False, "is_stranger": self.stranger, "deleted": self.deleted}
+        more = {"is_ultra_restricted": False, "is_stranger": False, "deleted": self.deleted}
         known = {"id": self.id, "team_id": self.team, "name": self.name, "real_name": self.name.title()}
         return {**known, "tz": self.tz, "tz_offset": 3600, "profile": profile, **flags, **more}
 

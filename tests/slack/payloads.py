@@ -24,8 +24,8 @@ def command(slack: Workspace, user: User, name: str, text: str, channel: str) ->
 
 def interaction(slack: Workspace, user: User, kind: str) -> Body:
     """What every interaction has."""
-    team = slack.teams[user.team]
-    who = {"id": user.id, "username": user.name, "name": user.name, "team_id": team.id}
+    team = slack.teams["T1" if user.stranger else user.team]
+    who = {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team}
     grid = {"id": team.enterprise, "name": "Org"} if team.enterprise else None
     whole = team.enterprise in slack.organisations
     home = None if whole else {"id": team.id, "domain": team.domain}
