@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 
-from tests.slack.serving import free_port, opened
+from tests.ports import free_port
+from tests.slack.serving import opened
 
 SECONDS = 120.0
 

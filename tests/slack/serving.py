@@ -1,7 +1,6 @@
 """One process of ours before the loopback Slack, by HTTP and by socket, and what people read there."""
 
 import asyncio
-import socket
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, select
@@ -19,6 +18,7 @@ from storage.db import connect, everywhere, transaction
 from storage.machinery import Outbox
 from storage.upgrade import upgrade
 from tests.encoders import Words
+from tests.ports import free_port
 
 WAYS = ("http", "socket")
 
@@ -86,12 +86,6 @@ class Served:
     async def leave(self):
         self.stop.set()
         await self.running
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def opened(port, seconds=60.0):

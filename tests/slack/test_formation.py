@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -16,27 +15,19 @@ from sqlmodel import select
 from storage.db import connect, everywhere
 from storage.machinery import Outbox, Timer
 from tests.databases import postgres
-from tests.slack.serving import free_port, opened, words
+from tests.ports import free_port
+from tests.slack.serving import opened, words
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 90.0
 CROWD = 20
 
 
-def neighbours():
-    """A free port with a free one next to it: honcho gives every process of a kind the next."""
-    while True:
-        port = free_port()
-        with suppress(OSError), socket.socket() as beside:
-            beside.bind(("127.0.0.1", port + 1))
-            return port
-
-
 class Formation:
     """What an operator runs on one machine or several; `more` is set in its environment."""
 
     def __init__(self, slack, url, folder, **more):
-        self.slack, self.url, self.port = slack, url, neighbours()
+        self.slack, self.url, self.port = slack, url, free_port()
         slack.mode = "http"
         bin_folder = Path(sys.executable).parent
         straight = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}

@@ -4,11 +4,10 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -23,6 +22,7 @@ from jobs.watch import duties_of, metered
 from storage.db import connect, transaction
 from storage.machinery import Outbox
 from tests.front_door.steps import Machine, comes, leaves
+from tests.ports import free_port
 from tests.test_undelivered import writes
 from tests.watch.steps import NOW, samples
 
@@ -30,12 +30,6 @@ from tests.watch.steps import NOW, samples
 def asked(health, path="/readyz"):
     status, _kind, body = asyncio.run(health.answer(path))
     return status, body.decode()
-
-
-def free_port():
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def gets(port, path):
