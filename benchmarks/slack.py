@@ -73,6 +73,7 @@ async def _measure() -> list[Measurement]:
             read = await _answers(real, slack, numbers, lambda _n: READ)
             names = [entry.name for entry in builtin()]
             write = await _answers(real, slack, numbers, lambda n: WRITE.format(skill=f'"{names[n % len(names)]}"'))
+            await real.close()
     note = (
         f"median of {ROUNDS}; bare bolt acks after {default * 1000:.1f} ms by default, {instant * 1000:.2f} ms at once"
     )

@@ -93,7 +93,8 @@ class OnSlack:
             await over_http(self.slack, self.env.slack_http_host, self.env.http_port, stop, self.door, self.health)
 
     async def close(self) -> None:
-        """Every call to Slack has a connection of its own."""
+        """Connections to Slack are kept while it serves or delivers."""
+        await self.slack.close()
 
 
 class OnDiscord:

@@ -19,6 +19,7 @@ from adapters.slack.incoming import Incoming
 from adapters.slack.lately import Lately
 from adapters.slack.letters import FORGOTTEN, Letters
 from adapters.slack.render import messages, uploads
+from adapters.slack.rooms import Rooms
 from adapters.slack.views import home, modal
 from adapters.slack.whispers import Whispers
 from bot.answer import Answer
@@ -48,7 +49,7 @@ def this_moment() -> datetime:
 class Desk:
     """Where what came in is answered."""
 
-    def __init__(self, app: App, client: Client, now: Now = this_moment) -> None:
+    def __init__(self, app: App, client: Client, rooms: Rooms, now: Now = this_moment) -> None:
         self.app = app
         self.client = client
         self.now = now
@@ -56,7 +57,8 @@ class Desk:
         self.places: dict[str, Place] = {}
         self.lately = Lately()
         self.letters = Letters(app, now)
-        self.whispers = Whispers(self._client)
+        self.rooms = rooms
+        self.whispers = Whispers(self._client, rooms)
         self.begins: Callable[[str, Place], None] = lambda _team, _place: None
         self.turns = asyncio.Semaphore(AT_ONCE)
         self.thinking = asyncio.Semaphore(THINKING_AT_ONCE)
@@ -216,6 +218,7 @@ class Desk:
         """What Slack tells of somebody."""
         self.directory.learn(Home(team, enterprise), user)
         if user.get("deleted"):
+            self.rooms.forget(team, user["id"])
             place = await self.place(team, enterprise)
             await asyncio.to_thread(self.app.gone, place.id, user["id"], self.now())
 

@@ -9,19 +9,18 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
-from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import decode
 from adapters.slack.answer import Desk, Now, this_moment
 from adapters.slack.carrier import SlackCarrier
+from adapters.slack.clients import Clients
 from adapters.slack.errors import NOT_INSTALLED
 from adapters.slack.heard import Ear
 from adapters.slack.home import found_home
 from adapters.slack.incoming import Incoming, Payload
+from adapters.slack.rooms import Rooms
 from adapters.slack.views import answers, errors, options
-from adapters.slack.web import Patient
 from bot.answer import Answer
 from bot.app import App
 from bot.ui import Form, No
@@ -49,11 +48,12 @@ class Slack:
     def __init__(self, app: App, keys: Keys, now: Now = this_moment) -> None:
         self.app = app
         self.keys = keys
-        self.clients: dict[str, AsyncWebClient] = {}
-        self.desk = Desk(app, self.client, now)
+        self.clients = Clients(keys.api_url, self._limited)
+        self.rooms = Rooms()
+        self.desk = Desk(app, self.client, self.rooms, now)
         self.desk.begins = lambda team, place: self._later(self._at_home(team, place))
         self.ear = Ear(self.desk)
-        self.carrier = SlackCarrier(self.once, self.desk.letters.fit)
+        self.carrier = SlackCarrier(self.once, self.desk.letters.fit, self.rooms)
         self.running: set[asyncio.Task[None]] = set()
         self.ready = asyncio.Event()
         self.bolt = self._bolt()
@@ -61,18 +61,16 @@ class Slack:
     async def client(self, team: str, enterprise: str = "") -> AsyncWebClient | None:
         """The Web API client of a workspace, while Manyhands is installed there."""
         token = await self.keys.token(team, enterprise)
-        if token is None:
-            return None
-        if token not in self.clients:
-            again: list[AsyncRetryHandler] = [AsyncConnectionErrorRetryHandler(), Patient(self._limited)]
-            self.clients[token] = AsyncWebClient(token, base_url=self.keys.api_url, retry_handlers=again)
-        return self.clients[token]
+        return self.clients.of(token) if token else None
 
     async def once(self, team: str) -> AsyncWebClient | None:
         """A client for couriers, who wait and try again themselves, after a look at what arrived."""
-        client = await self.client(team)
-        counted: list[AsyncRetryHandler] = [Patient(self._limited, most=0)]
-        return AsyncWebClient(client.token, base_url=self.keys.api_url, retry_handlers=counted) if client else None
+        token = await self.keys.token(team, "")
+        return self.clients.of(token, patience=0) if token else None
+
+    async def close(self) -> None:
+        """Lets go of the connections to Slack."""
+        await self.clients.close()
 
     async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """The token of that workspace; nothing is asked of Slack, because the ack waits for this."""

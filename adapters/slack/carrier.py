@@ -10,14 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.errors import NOT_INSTALLED, code_of, raised
 from adapters.slack.mrkdwn import QUIET
 from adapters.slack.render import Message, messages, uploads
-from adapters.slack.web import conversation, got, upload
+from adapters.slack.rooms import Rooms
+from adapters.slack.web import got, upload
 from bot.carriage import Carried, Later, Parcel, Undeliverable
 from bot.ui import Card
 from storage.models import Place
 
 EVENT = "manyhands_card"
 LOOKED_BACK = 100
-MOST_IN_ROOM = 8
 NOT_THERE = ("user_not_in_channel", "not_in_channel", "channel_not_found")
 Fit = Callable[[Place, Card], Awaitable[Card]]
 Clients = Callable[[str], Awaitable[AsyncWebClient | None]]
@@ -28,9 +28,10 @@ class SlackCarrier:
 
     platform = "slack"
 
-    def __init__(self, clients: Clients, fit: Fit) -> None:
+    def __init__(self, clients: Clients, fit: Fit, rooms: Rooms) -> None:
         self.clients = clients
         self.fit = fit
+        self.rooms = rooms
 
     async def carry(self, parcel: Parcel) -> Carried:
         """Posts or edits; raises `Later` or `Undeliverable`."""
@@ -48,7 +49,7 @@ class SlackCarrier:
         card = await self.fit(parcel.place, parcel.card)
         if parcel.is_whisper:
             return await self._whisper(client, parcel, messages(card, parcel.accounts))
-        channel = parcel.channel or await self._conversation(client, parcel)
+        channel = parcel.channel or await self._room(client, parcel)
         said = messages(card, _faces(parcel))
         standing = parcel.edits.split()
         arrived = await self._arrived(client, channel, parcel) if parcel.attempt else {}
@@ -72,14 +73,13 @@ class SlackCarrier:
             except SlackApiError as error:
                 if code_of(error) not in NOT_THERE:
                     raise
-                await self._post(client, await conversation(client, [one.key]), message, parcel, part)
+                await self._post(client, await self._room(client, parcel), message, parcel, part)
         if kept := uploads(parcel.card):
-            await upload(client, await conversation(client, [one.key]), kept)
+            await upload(client, await self._room(client, parcel), kept)
         return Carried(parcel.channel, "")
 
-    async def _conversation(self, client: AsyncWebClient, parcel: Parcel) -> str:
-        """A direct message, or a group of up to eight."""
-        return await conversation(client, [one.key for one in parcel.to][:MOST_IN_ROOM])
+    async def _room(self, client: AsyncWebClient, parcel: Parcel) -> str:
+        return await self.rooms.of(client, parcel.place.key, (one.key for one in parcel.to))
 
     async def _post(self, client: AsyncWebClient, channel: str, message: Message, parcel: Parcel, part: int) -> str:
         """One message of a card, marked so that it is known again."""

@@ -27,6 +27,7 @@ REMEDIES = {
 }
 
 NOWHERE = frozenset({"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed"})
+LIMITED, TOO_MANY, UNSAID = frozenset({"ratelimited", "rate_limited"}), 429, "30"
 NOT_INSTALLED = "Manyhands is not in this workspace any more. Whoever looks after it can add it again."
 
 
@@ -36,12 +37,19 @@ def code_of(error: SlackApiError) -> str:
     return str(data.get("error", "unknown_error")) if isinstance(data, dict) else "unknown_error"
 
 
+def wait_of(error: SlackApiError) -> float | None:
+    """How long Slack asks to wait, s; none where it is something else that it says."""
+    if getattr(error.response, "status_code", 0) != TOO_MANY and code_of(error) not in LIMITED:
+        return None
+    wait = error.response.headers.get("Retry-After", UNSAID)
+    return float(wait[0] if isinstance(wait, list) else wait)
+
+
 def raised(error: SlackApiError) -> Later | Undeliverable:
     """The exception that the courier understands."""
-    code = code_of(error)
-    if getattr(error.response, "status_code", 0) == 429 or code in ("ratelimited", "rate_limited"):
-        wait = error.response.headers.get("Retry-After", "30")
-        return Later("Slack asks to wait.", float(wait[0] if isinstance(wait, list) else wait))
+    code, wait = code_of(error), wait_of(error)
+    if wait is not None:
+        return Later("Slack asks to wait.", wait)
     if code in REMEDIES:
         return Undeliverable(f"{REMEDIES[code]} ({code})", everywhere=code in NOWHERE)
     return Later(f"Slack says {code}.")

@@ -13,10 +13,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.slack.errors import code_of
 from adapters.slack.incoming import Incoming
 from adapters.slack.render import Message
-from adapters.slack.web import conversation, upload
+from adapters.slack.rooms import Rooms
+from adapters.slack.web import upload
 from bot.ui import File, Image
 
-MOST_KNOWN = 50_000
 Body = Mapping[str, Any]
 Client = Callable[[Incoming], Awaitable[AsyncWebClient]]
 log = structlog.get_logger("manyhands.slack")
@@ -25,14 +25,14 @@ log = structlog.get_logger("manyhands.slack")
 class Whispers:
     """The private side of what is said; `client` gives the Web API client of where it was asked."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, rooms: Rooms) -> None:
         self._client = client
-        self._rooms: dict[tuple[str, str], str] = {}
+        self._rooms = rooms
 
     async def say(self, said: Incoming, sent: Sequence[Message], turns: bool) -> None:
         """One message after the other; the first in the place of what was pressed, where it `turns` that."""
         first, *rest = sent
-        if not (turns and said.instead and await _by_url(said, {**_body(first), "replace_original": True})):
+        if not (turns and said.instead and await self._by_url(said, {**_body(first), "replace_original": True})):
             await self._say(said, first)
         for message in rest:
             await self._say(said, message)
@@ -47,18 +47,22 @@ class Whispers:
             body["thread_ts"] = said.thread
         if said.is_direct and said.channel in ("", await self._room(said)):
             await self._write(said, body)
-        elif not (await _by_url(said, _private(body)) or await self._seen_there(said, body)):
+        elif not (await self._by_url(said, _private(body)) or await self._seen_there(said, body)):
             await self._write(replace(said, channel=""), body)
+
+    async def _by_url(self, said: Incoming, body: Body) -> bool:
+        """Whether the response URL took it; it works five times within half an hour."""
+        if not said.response_url:
+            return False
+        client = await self._client(said)
+        sent = await AsyncWebhookClient(said.response_url, session=client.session).send_dict(dict(body))
+        return sent.status_code == 200
 
     async def _room(self, said: Incoming) -> str:
         """Their direct messages with the bot; an event in a direct message can come from no other."""
-        who = said.team, said.user
-        if who not in self._rooms:
-            if len(self._rooms) >= MOST_KNOWN:
-                self._rooms.clear()
-            is_there = said.is_event and said.is_direct and said.channel
-            self._rooms[who] = said.channel if is_there else await conversation(await self._client(said), [said.user])
-        return self._rooms[who]
+        if said.is_event and said.is_direct and said.channel:
+            self._rooms.learn(said.team, [said.user], said.channel)
+        return await self._rooms.of(await self._client(said), said.team, [said.user])
 
     async def _seen_there(self, said: Incoming, body: Body) -> bool:
         """Whether a message that only the one who asked can see is in the channel."""
@@ -85,11 +89,3 @@ def _body(message: Message) -> dict[str, Any]:
 
 def _private(body: Body) -> Body:
     return {**body, "response_type": "ephemeral", "replace_original": False}
-
-
-async def _by_url(said: Incoming, body: Body) -> bool:
-    """Whether the response URL took it; it works five times within half an hour."""
-    if not said.response_url:
-        return False
-    sent = await AsyncWebhookClient(said.response_url).send_dict(dict(body))
-    return sent.status_code == 200

@@ -86,6 +86,7 @@ class Served:
     async def leave(self):
         self.stop.set()
         await self.running
+        await self.bot.close()
 
 
 async def opened(port, seconds=60.0):

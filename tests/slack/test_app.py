@@ -57,7 +57,7 @@ async def test_a_button_is_a_line_and_outlives_a_restart(served, people, tmp_pat
     await again.settle()
     assert "<@U1> hears that you have seen them do Kubernetes" in words(people.ephemerals("U2"))
     assert "has seen you do" in words(people.messages(people.dm("U1")))
-    served.stop, served.running = again.stop, again.running
+    served.stop, served.running, served.bot = again.stop, again.running, again.bot
 
 
 async def test_a_redelivered_event_has_one_effect(served):

@@ -142,6 +142,7 @@ async def test_a_person_who_cannot_be_reached_is_named_to_the_admins(served, err
     await says(served, "U1", "help")
     await says(served, "U2", "help")
     ben = member_called(served, "ben")
+    served.bot.rooms.forget("T1", "U2")
     served.slack.fail("conversations.open", error)
     served.writes(lambda ctx: outbox.dm(ctx, ben, card("A tip")))
     await served.drain()

@@ -45,6 +45,7 @@ class InSlack:
         self.slack.team("T2", "Elsewhere")
         self.typist = Typist(self.slack)
         self.screen = Screen(self.slack, self.typist)
+        self.bots: list[Slack] = []
         self.teams: dict[int, str] = {}
         self.people: dict[tuple[str, str], str] = {}
         self.told: dict[str, tuple[Ack, Reply]] = {}
@@ -53,6 +54,7 @@ class InSlack:
         """Another process."""
         self.app = app
         self.bot = Slack(app, Keys(self._token, self.slack.signing_secret, self.slack.api_url), now)
+        self.bots.append(self.bot)
         self.slack.bolt = self.bot.bolt
         declared = manifest(app.catalogue, "socket")["features"]["slash_commands"]
         self.commands = {one["command"].removeprefix("/") for one in declared}
@@ -177,7 +179,7 @@ class InSlack:
 
     async def _tells(self, happened: Body, team: str) -> Ack:
         ack = await self.slack.event(happened, team)
-        await self._settled()
+        await self.bot.settle(SETTLE_SECONDS)
         return ack
 
     def _reacted_to(self, request: Request, line: str) -> Post | None:
@@ -226,7 +228,7 @@ class InSlack:
     async def _reopens(self, request: Request) -> None:
         label = next(one for one in self.screen.labels(self.slack.timeline(request.who.key)) if one in LATER)
         await self.slack.press(request.who.key, label)
-        await self._settled()
+        await self.bot.settle(SETTLE_SECONDS)
 
     def _answered(self, request: Request, gesture: Coroutine[Any, Any, Any]) -> Reply:
         """The reply of the core to one gesture; it was asked what was meant, and Slack shows what it said."""
@@ -249,11 +251,8 @@ class InSlack:
 
     async def _done(self, gesture: Coroutine[Any, Any, Ack]) -> Ack:
         ack = await gesture
-        await self._settled()
-        return ack
-
-    async def _settled(self) -> None:
         await self.bot.settle(SETTLE_SECONDS)
+        return ack
 
     def _meant(self, request: Request, heard: Request) -> None:
         """The core was asked what was said, by whom, where and when it was said."""
@@ -294,6 +293,8 @@ class InSlack:
 
     def close(self) -> None:
         """Hangs up; nothing may have offended Slack."""
+        for bot in self.bots:
+            self.runner.run(bot.close())
         self.runner.run(self.slack.__aexit__(None, None, None))
         self.runner.close()
         assert self.slack.problems == []
