@@ -16,7 +16,7 @@ from bot.arguments import Call, call_of, opened
 from bot.arrival import Arrival, Before, first_look, look
 from bot.calls import LONGEST_LINE, Thought, call_for, run, think
 from bot.catalogue import Catalogue
-from bot.ctx import Apart, Asked, Ctx, Refusal, Request, here, readable, storable
+from bot.ctx import FORM, Apart, Asked, Ctx, Refusal, Request, here, readable, storable
 from bot.encoder import Encoder
 from bot.heard import Unwatched, Watch, failed, followed, reference_of
 from bot.kinds import Option
@@ -73,6 +73,13 @@ class App(Lookups):
             failed()
             log.exception("request failed", reference=reference_of(request.id))
             return Answer(our_fault(self.catalogue, request))
+
+    def is_for_admins(self, line: str) -> bool:
+        """Whether a line calls what only admins may; the platform's word on who is one had better be fresh then."""
+        try:
+            return self.catalogue.find(line.removeprefix(FORM))[0].admin
+        except Refusal:
+            return False
 
     def ponders(self, request: Request) -> bool:
         """Whether the answer may have to wait for the language model; nothing is looked up to tell."""

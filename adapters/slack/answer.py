@@ -92,7 +92,7 @@ class Desk:
         if line is None:
             return Answer(FORGOTTEN)
         said = replace(said, line=line, stored=False)
-        whos = await self.directory.whos(client, said.home, said.people())
+        whos = await self.directory.whos(client, said.home, said.people(), self.app.is_for_admins(line))
         groups = await self._groups(client, said)
         request = await self._request(said, whos.get(said.user, Who(said.user)), whos, groups)
         if said.files:

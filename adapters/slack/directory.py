@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -15,7 +15,7 @@ from adapters.slack.errors import code_of
 from adapters.slack.web import got
 from bot.ctx import Group, Who
 
-FRESH_SECONDS = 300
+FRESH_SECONDS, NAMED_SECONDS = 300, 3600  # what somebody may do, and what they are called
 MOST_KNOWN = 50_000
 log = structlog.get_logger("manyhands.slack")
 
@@ -39,16 +39,22 @@ class Directory:
         found = self._known.get((team, user))
         return found[1] if found else Who(user)
 
-    async def whos(self, client: AsyncWebClient, home: Home, users: Iterable[str]) -> dict[str, Who]:
-        """Each user; those whom Slack does not know, or cannot tell of just now, are left out."""
+    async def whos(
+        self, client: AsyncWebClient, home: Home, users: Iterable[str], rights: bool = True
+    ) -> dict[str, Who]:
+        """Each user; those whom Slack does not know, or cannot tell of just now, are left out. Without `rights`, what
+        is known of names will do for longer, and who is admin is left open then."""
         wanted = sorted(set(users))
-        found = await asyncio.gather(*(self._who(client, home, user) for user in wanted))
+        found = await asyncio.gather(*(self._who(client, home, user, rights) for user in wanted))
         return {who.key: who for who in found if who}
 
-    async def _who(self, client: AsyncWebClient, home: Home, user: str) -> Who | None:
+    async def _who(self, client: AsyncWebClient, home: Home, user: str, rights: bool) -> Who | None:
         at, who = self._known.get((home.team, user), (0.0, None))
-        if who and time.monotonic() - at < FRESH_SECONDS:
+        age = time.monotonic() - at
+        if who and age < FRESH_SECONDS:
             return who
+        if who and age < NAMED_SECONDS and not rights:
+            return replace(who, admin=None)
         try:
             answer = await client.users_info(user=user)
         except (SlackApiError, ClientError, TimeoutError):

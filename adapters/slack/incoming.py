@@ -90,9 +90,9 @@ def metadata(line: str, said: Incoming) -> str:
 
 
 def remembered(view: Payload) -> dict[str, Any]:
-    """What `metadata` wrote, as fields of `Incoming`."""
-    known: dict[str, str] = json.loads(view["private_metadata"])
-    line = known["line"]
+    """What `metadata` wrote, as fields of `Incoming`; a view that remembers nothing is none that we opened."""
+    known: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
+    line = known.get("line", "help")
     return {
         "line": line,
         "stored": line.startswith(SIGN),

@@ -61,10 +61,15 @@ async def test_without_any_proof_nothing_is_heard(heard):
     assert await heard(CHALLENGE.encode(), {"Content-Type": "application/json"}) == 401
 
 
-@pytest.mark.parametrize("body", [b"{", b"payload=%7B", b"ssl_check=1", b"\x00", b""])
+@pytest.mark.parametrize("body", [b"{", b"payload=%7B", b"ssl_check=2", b"\x00", b""])
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
 async def test_nobody_gets_a_fault_out_of_it_without_a_signature(heard, body, kind):
     assert await heard(body, {"Content-Type": kind}) == 401
+
+
+async def test_slack_may_look_at_the_certificate(heard):
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert await heard(b"token=x&ssl_check=1", kind) == 200
 
 
 @pytest.mark.parametrize("age", [301, 3600, -301])
