@@ -10,7 +10,7 @@ from itertools import count
 
 import pytest
 
-COPIES = 16
+COPIES = 24
 USUAL = {"spoken_in": "local", "database": "sqlite"}
 
 

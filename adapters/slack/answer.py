@@ -30,13 +30,14 @@ from bot.ctx import Group, Request, Who
 from bot.heard import bound
 from bot.kinds import Option
 from bot.text import plain
-from bot.ui import Card, Form, No
+from bot.ui import Card, Form, No, note
 from storage.models import Place
 
 log = structlog.get_logger("manyhands.slack")
 SPENT = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged")
 AT_ONCE, THINKING_AT_ONCE = 4, 2
 HOME = "profile show"
+ELSEWHERE = note("It is in your direct messages with me.")
 Client = Callable[[str, str], Awaitable[AsyncWebClient | None]]
 Now = Callable[[], datetime]
 
@@ -184,6 +185,8 @@ class Desk:
             return
         if isinstance(reply, No) and not said.response_url:
             reply = late(reply)
+        if isinstance(reply, Card) and uploads(reply) and not said.is_direct:
+            reply = replace(reply, body=(*reply.body, ELSEWHERE))
         reply = await self.letters.fit(await self.place(said.team, said.enterprise), reply)
         await self.whispers.say(said, messages(reply, answer.faces), turns=isinstance(reply, Card))
         if kept := uploads(reply):

@@ -30,15 +30,16 @@ class Drawn:
 
 def modal(form: Form, metadata: str, users: Mapping[str, str]) -> dict[str, Any]:
     """The form as a modal; `users` tells the Slack ids behind members as they were written."""
-    blocks = [_input(field, users) for field in form.fields[: limits.VIEW_BLOCKS - 1]]
+    title, about = _title(form.title)
+    blocks = [_input(field, users) for field in form.fields[: limits.VIEW_BLOCKS - 1 - len(about)]]
     return {
         "type": "modal",
         "callback_id": "form",
-        "title": _text(_short(form.title), limits.TITLE),
+        "title": _text(title, limits.TITLE),
         "submit": _text(form.submit or "Send", limits.TITLE),
         "close": _text("Cancel", limits.TITLE),
         "private_metadata": metadata,
-        "blocks": [*blocks, *_rest(form)],
+        "blocks": [*about, *blocks, *_rest(form, len(blocks))],
     }
 
 
@@ -100,18 +101,19 @@ def _text(words: str, longest: int) -> Block:
     return {"type": "plain_text", "text": clamp(inert(words).strip() or "…", longest), "emoji": True}
 
 
-def _short(title: str) -> str:
-    """A title cut between words."""
+def _title(title: str) -> tuple[str, list[Block]]:
+    """A title; one that is too long is cut between words, and stands below in full."""
     words = " ".join(inert(title).split())
     if len(words) <= limits.TITLE:
-        return words
+        return words, []
     whole = words[: limits.TITLE].rsplit(" ", 1)[0]
-    return f"{whole}…" if len(whole) < limits.TITLE else words
+    cut = f"{whole}…" if len(whole) < limits.TITLE else words
+    return cut, [{**piece.block, "block_id": f"title{at}"} for at, piece in enumerate(_remark(words)[:1])]
 
 
-def _rest(form: Form) -> list[Block]:
+def _rest(form: Form, asked: int) -> list[Block]:
     """Words in the place of what a modal cannot ask: too many fields, or none."""
-    over = len(form.fields) - limits.VIEW_BLOCKS + 1
+    over = len(form.fields) - asked
     said = f"... and {over} more that can be typed: {form.line}" if over > 0 else "" if form.fields else EMPTY
     return numbered(_remark(said)[:1])
 

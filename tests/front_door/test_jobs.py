@@ -37,6 +37,7 @@ def test_a_moment_that_is_none_is_refused_before_anything_runs(machine):
     assert not machine.file.exists()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["timers", "sweep", "embed", "reputation"])
 def test_every_job_runs_on_an_empty_installation(machine, name):
     status, out, err = machine.ended("job", name)

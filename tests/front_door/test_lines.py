@@ -49,6 +49,7 @@ def test_a_command_that_ranks_nothing_starts_no_model(machine):
     assert children(process.pid) == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("env", "missing"),
     [
@@ -65,6 +66,7 @@ def test_half_a_platform_stops_the_start_with_the_name_of_what_is_missing(machin
     assert not machine.file.exists()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("only", "words"), [("web", "not web"), ("slack", "SLACK_BOT_TOKEN"), ("jobs,discord", "DISCORD_TOKEN")]
 )
@@ -75,6 +77,7 @@ def test_a_part_that_cannot_run_is_refused_in_one_line(machine, only, words):
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("name", "value"),
     [

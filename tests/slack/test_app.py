@@ -1,5 +1,6 @@
 """Slack as people use it: real payloads over HTTP and Socket Mode, the real Bolt app, the real core."""
 
+from tests.slack.filling import fields_of
 from tests.slack.serving import Served, says, texts, words
 
 
@@ -26,7 +27,7 @@ async def test_any_line_goes_behind_the_bots_own_name(served):
 async def test_what_is_missing_is_asked_for_in_a_form_and_what_is_known_is_kept(served):
     await says(served, "U1", "kudos give @ben")
     view = served.slack.modals("U1")
-    assert view["blocks"][0]["element"]["initial_users"] == ["U2"]
+    assert fields_of(view)[0]["element"]["initial_users"] == ["U2"]
     ack = await served.slack.submit("U1", {"What did they do?": "ok"})
     assert "little more" in ack.body["errors"]["reason"]
     await served.slack.submit("U1", {"What did they do?": "for the diagrams of last night"})
@@ -78,7 +79,7 @@ async def test_a_direct_message_is_a_line_and_a_form_waits_behind_a_button(serve
     await served.settle()
     await served.slack.press("U1", "Open the form")
     await served.settle()
-    assert served.slack.modals("U1")["blocks"][0]["block_id"] == "skill"
+    assert fields_of(served.slack.modals("U1"))[0]["block_id"] == "skill"
 
 
 async def test_a_reaction_on_a_thank_you_thanks_the_thanked(served):
@@ -102,7 +103,7 @@ async def test_the_person_behind_a_message_is_in_the_form_of_its_menu(served):
     del post
     await served.slack.shortcut("kudos-give", "U4")
     await served.settle()
-    assert served.slack.modals("U4")["blocks"][0]["block_id"] == "to"
+    assert fields_of(served.slack.modals("U4"))[0]["block_id"] == "to"
 
 
 async def test_a_busy_slack_is_waited_for_and_nothing_is_lost(served):
@@ -148,6 +149,7 @@ async def test_a_picture_comes_by_direct_message(served):
     await says(served, "U2", "skill claim Kubernetes expert")
     await says(served, "U2", "skill map")
     assert "1 skill" in words(served.slack.ephemerals("U2"))
+    assert "in your direct messages" in words(served.slack.ephemerals("U2"))
     shown = [one for one in served.slack.messages(served.slack.dm("U2")) if one.get("files")]
     assert [file["name"] for one in shown for file in one["files"]] == ["skill-map.png"]
 

@@ -18,6 +18,7 @@ from bot.ui import Field, Form, No
 from storage.db import reading
 from storage.models import Kudos
 from tests.encoders import Words
+from tests.slack.filling import fields_of
 from tests.slack.serving import says, shown
 
 NEED = "somebody who has run a first audit & survived <it>"
@@ -78,7 +79,7 @@ async def test_a_late_refusal_brings_the_form_back_with_everything_typed(served,
     await served.slack.press("U1", "Open again")
     await served.settle()
     view = served.slack.modals("U1")
-    assert view["blocks"][0]["element"]["initial_value"] == need
+    assert fields_of(view)[0]["element"]["initial_value"] == need
     ack = await served.slack.submit("U1", {})
     assert "still open" in next(iter(ack.errors.values()))
 
@@ -93,7 +94,7 @@ async def test_a_trigger_that_is_too_old_leaves_a_button_that_opens_the_form(ser
     served.slack.trigger_seconds = 3
     await served.slack.press("U1", "Open the form")
     await served.settle()
-    assert served.slack.modals("U1")["blocks"][0]["element"]["initial_users"] == ["U2"]
+    assert fields_of(served.slack.modals("U1"))[0]["element"]["initial_users"] == ["U2"]
 
 
 async def test_an_edit_behind_a_button_is_opened_and_not_made(served):

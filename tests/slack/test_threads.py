@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.slack.filling import fields_of
 from tests.slack.serving import says, shown
 
 
@@ -56,7 +57,7 @@ async def test_a_button_in_a_thread_answers_there(served, thread):
     await served.settle()
     await served.slack.press("U1", "Open")
     await served.settle()
-    assert served.slack.modals("U1")["blocks"][0]["block_id"] == "skill"
+    assert fields_of(served.slack.modals("U1"))[0]["block_id"] == "skill"
     await served.slack.submit("U1", {"Which skill?": "Kubernetes"})
     await served.settle()
     assert whispered(served, "U1")[-1][0] == thread
@@ -76,7 +77,7 @@ async def test_the_author_of_a_message_is_who_its_menu_means(served):
     await served.slack.says("U2", "the migration is done", "C1")
     await served.slack.shortcut("kudos-give", "U1", served.slack.messages("C1")[-1])
     await served.settle()
-    assert served.slack.modals("U1")["blocks"][0]["element"]["initial_users"] == ["U2"]
+    assert fields_of(served.slack.modals("U1"))[0]["element"]["initial_users"] == ["U2"]
     await served.slack.submit("U1", {"What did they do?": "for the migration of last night"})
     await served.settle()
     assert "ana thanked <@U2>" in shown(served.slack.messages("C1"))

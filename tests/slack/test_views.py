@@ -12,6 +12,7 @@ from bot.kinds import Option
 from bot.text import md
 from bot.ui import Field, Form, No, card, line
 from tests.cards import cards, forms, words
+from tests.slack.filling import fields_of
 from tests.slack.hostile import ACCOUNTS, check_blocks, check_texts, is_valid
 
 FORM = Form(
@@ -52,7 +53,7 @@ STATE = {
 def submitted(view: dict[str, Any], *, untouched: bool = True) -> dict[str, Any]:
     """The state that Slack sends when a form is submitted as it was opened, or emptied."""
     values = {}
-    for block in view["blocks"]:
+    for block in fields_of(view):
         element = block["element"]
         chosen, initial = STATE.get(element["type"], ("value", "initial_value"))
         values[block["block_id"]] = {
@@ -92,18 +93,18 @@ def test_an_emptied_form_says_that_everything_is_empty():
 
 def test_a_form_asks_in_the_element_that_fits_the_question():
     view = modal(FORM, "{}", {})
-    elements = {block["block_id"]: block["element"] for block in view["blocks"]}
+    elements = {block["block_id"]: block["element"] for block in fields_of(view)}
     assert view["title"]["text"] == "Thank people for what…"
     assert elements["reason"]["multiline"]
     assert elements["reason"]["max_length"] == 1000
     assert elements["skill"]["min_query_length"] == 0
     assert elements["rate"]["is_decimal_allowed"]
     assert not elements["seats"]["is_decimal_allowed"]
-    assert [block["optional"] for block in view["blocks"]][:3] == [False, True, False]
+    assert [block["optional"] for block in fields_of(view)][:3] == [False, True, False]
 
 
 def test_a_yes_or_no_that_is_known_is_a_box_to_tick_and_an_open_one_offers_both():
-    fields = {block["block_id"]: block for block in modal(FORM, "{}", {})["blocks"]}
+    fields = {block["block_id"]: block for block in fields_of(modal(FORM, "{}", {}))}
     assert fields["open"]["element"]["type"] == fields["guests"]["element"]["type"] == "checkboxes"
     assert "initial_options" not in fields["open"]["element"]
     assert [one["value"] for one in fields["guests"]["element"]["initial_options"]] == ["yes"]
@@ -114,8 +115,8 @@ def test_a_yes_or_no_that_is_known_is_a_box_to_tick_and_an_open_one_offers_both(
 @pytest.mark.parametrize(("about", "typed"), [("member", "@nobody"), ("date", "some day"), ("number", "many")])
 def test_what_an_element_cannot_show_stands_beside_it(about, typed):
     view = modal(Form("F", "f", (Field("it", "It", about, typed),)), "{}", {})
-    assert view["blocks"][0]["hint"]["text"] == f"You wrote “{typed}”."
-    assert not any(key.startswith("initial") for key in view["blocks"][0]["element"])
+    assert fields_of(view)[0]["hint"]["text"] == f"You wrote “{typed}”."
+    assert not any(key.startswith("initial") for key in fields_of(view)[0]["element"])
 
 
 def test_a_member_without_an_account_here_is_kept():
@@ -126,7 +127,7 @@ def test_a_member_without_an_account_here_is_kept():
 def test_over_a_hundred_choices_are_searched():
     many = tuple(f"c{n}" for n in range(101))
     view = modal(Form("F", "f", (Field("it", "It", "choice", "c7", choices=many),)), "{}", {})
-    assert view["blocks"][0]["element"]["type"] == "external_select"
+    assert fields_of(view)[0]["element"]["type"] == "external_select"
     assert answers(submitted(view)) == {"it": "c7"}
 
 
@@ -191,3 +192,10 @@ def test_suggestions_fit_a_menu_and_each_comes_once(found):
     assert len({one["value"] for one in offered}) == len(offered)
     assert all(1 <= len(one["value"]) <= 75 and 1 <= len(one["text"]["text"]) <= 75 for one in offered)
     assert {one["value"] for one in offered} <= {text for one in found for text in (one.value, one.label)}
+
+
+def test_a_title_that_is_too_long_for_slack_stands_below_in_full():
+    view = modal(FORM, "{}", {})
+    assert view["title"]["text"] == "Thank people for what…"
+    assert view["blocks"][0]["elements"][0]["text"] == "Thank people for what they did"
+    assert modal(Form("Settings: Skills", "settings skills", FORM.fields), "{}", {})["blocks"][0]["type"] == "input"
