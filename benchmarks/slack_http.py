@@ -22,6 +22,7 @@ from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from adapters.slack.serve import EVENTS, Front
 from benchmarks.measure import Measurement
 from benchmarks.slack import READ, Loopback, bare, ours, proof
+from jobs.serve import settle
 
 FORMS = ("ours", "bare by default", "bare at once")
 ROUNDS, REQUESTS = 5, 160
@@ -137,6 +138,7 @@ async def _acked(http: aiohttp.ClientSession, url: str, slack: str, number: int)
 
 def serve(form: str, port: int, slack: str) -> None:
     """Serves one of the apps until it is ended."""
+    settle()
     with tempfile.TemporaryDirectory() as folder:
         app = (
             Front(ours(slack, Path(folder)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from sqlalchemy import Engine
@@ -32,6 +32,7 @@ from storage.secrets import Safe, no_safe
 from storage.trouble import Clash, Trouble
 
 MOST_CLASHES = 4
+Pace = Literal["looks", "writes", "ponders"]
 log = structlog.get_logger("manyhands")
 
 
@@ -81,10 +82,14 @@ class App(Lookups):
         except Refusal:
             return False
 
-    def ponders(self, request: Request) -> bool:
-        """Whether the answer may have to wait for the language model; nothing is looked up to tell."""
-        call = None if request.asks_form else self._call(request)
-        return bool(call and call.ponders)
+    def pace(self, request: Request) -> Pace:
+        """What the answer may have to wait for: for nothing, for who writes, or for the language model."""
+        call = self._call(request)
+        if request.asks_form or (call and call.asks):
+            return "looks"
+        if call and call.ponders:
+            return "ponders"
+        return "looks" if call and call.command.reads else "writes"
 
     def suggest(self, request: Request, name: str, typed: str) -> list[Option]:
         """What could be meant by what is typed so far into one argument of the line's command."""

@@ -116,7 +116,7 @@ async def serve(env: Environment, parts: set[str]) -> None:
             from jobs.listen import listen  # aiohttp's server is for those who ask for it
 
             running.append(asyncio.create_task(listen(house.health, env.metrics_host, env.metrics_port, stop)))
-        _settle()
+        settle()
         ready = asyncio.create_task(_tell_ready([one for one in platforms if one.name in parts], parts))
         try:
             await _until_stopped(running, stop)
@@ -133,7 +133,7 @@ async def _tell_ready(platforms: list[Platform], parts: set[str]) -> None:
     log.info("ready", parts=sorted(parts), hint="" if platforms or parts != {"jobs"} else HOW_TO_CONNECT)
 
 
-def _settle() -> None:
+def settle() -> None:
     """What was loaded at the start stays: looking through all of it for garbage held everybody up, 0.1 s at a time."""
     gc.collect()
     gc.freeze()

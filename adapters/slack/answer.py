@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -24,7 +24,7 @@ from adapters.slack.views import home, modal
 from adapters.slack.whispers import Whispers
 from bot.answer import Answer
 from bot.apology import our_fault, untold
-from bot.app import App
+from bot.app import App, Pace
 from bot.arguments import files_in, with_files
 from bot.ctx import Group, Request, Who
 from bot.heard import bound
@@ -35,7 +35,7 @@ from storage.models import Place
 
 log = structlog.get_logger("manyhands.slack")
 SPENT = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged")
-AT_ONCE, THINKING_AT_ONCE = 4, 2
+AT_ONCE = 2
 HOME = "profile show"
 ELSEWHERE = note("It is in your direct messages with me.")
 Client = Callable[[str, str], Awaitable[AsyncWebClient | None]]
@@ -61,8 +61,7 @@ class Desk:
         self.rooms = rooms
         self.whispers = Whispers(self._client, rooms)
         self.begins: Callable[[str, Place], None] = lambda _team, _place: None
-        self.turns = asyncio.Semaphore(AT_ONCE)
-        self.thinking = asyncio.Semaphore(THINKING_AT_ONCE)
+        self.turns: dict[Pace, asyncio.Semaphore] = {pace: asyncio.Semaphore(AT_ONCE) for pace in get_args(Pace)}
 
     async def serve(self, said: Incoming) -> None:
         """The whole way: request, reply, answer; what Slack delivers again was answered already."""
@@ -112,9 +111,9 @@ class Desk:
         return replace(request, given=given, files=files)
 
     async def _handled(self, request: Request) -> Answer:
-        """Off the event loop, a few at a time: what waits for its turn takes no time from the acks of others, and what
-        may have to think of it long lets the others by."""
-        async with self.thinking if self.app.ponders(request) else self.turns:
+        """Off the event loop, two of a pace at a time: more would take their time from the acks of others, and what may
+        have to wait lets by what need not."""
+        async with self.turns[self.app.pace(request)]:
             return await asyncio.to_thread(self.app.handle, request)
 
     async def _groups(self, client: AsyncWebClient, said: Incoming) -> dict[str, Group]:

@@ -52,6 +52,8 @@ async def writing(served, tmp_path):
     await says(served, "U2", "skill mine")
     busy = sqlite3.connect(tmp_path / "slack.db", isolation_level=None)
     busy.execute("BEGIN IMMEDIATE")
+    for number in range(THINKERS):
+        await served.slack.command("U1", "/skill", f"drop Kubernetes{number}")
     served.slack.trigger_seconds = LONG
     yield served
     busy.execute("ROLLBACK")
