@@ -20,13 +20,14 @@ import uvicorn
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 
 from adapters.slack.serve import EVENTS, Front
-from benchmarks.measure import Measurement
+from benchmarks.measure import Measurement, within
 from benchmarks.slack import READ, Loopback, bare, ours, proof
 from jobs.serve import settle
 
 FORMS = ("ours", "bare by default", "bare at once")
 ROUNDS, REQUESTS = 5, 160
 TOGETHER = (1, 16)
+ALLOWED = 1.5  # the bare app has nothing to do but to ack
 
 
 @dataclass
@@ -105,7 +106,8 @@ async def _compared(ports: dict[str, int], slack: str, together: int) -> Measure
     mine, default = (taken[form].quantile(0.99) for form in FORMS[:2])
     note = "; ".join(f"{form} {taken[form]}" for form in FORMS)
     n = ROUNDS * REQUESTS
-    return Measurement(f"slack over HTTP, {together} at a time: p99", n, mine, default, mine / default, note=note)
+    name = f"slack over HTTP, {together} at a time: p99 of acks, all of it answered meanwhile"
+    return within(name, n, mine, default, note, allowed=ALLOWED)
 
 
 async def _round(http: aiohttp.ClientSession, url: str, slack: str, together: int, numbers: Iterator[int]) -> Taken:
