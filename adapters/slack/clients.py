@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, DummyCookieJar
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
@@ -100,7 +100,7 @@ class Clients:
     def of(self, token: str, patience: float = PATIENCE) -> Client:
         """To be asked for inside of the loop that it is used on; without patience for couriers, who come later."""
         if self._session is None:
-            self._session = ClientSession()
+            self._session = ClientSession(cookie_jar=DummyCookieJar())  # workspaces share connections, nothing else
         if (token, patience) not in self._made:
             gates = self._gates.setdefault(token, Gates())
             self._made[token, patience] = Client(token, self._api_url, self._session, gates, self._limited, patience)
