@@ -16,6 +16,7 @@ from bot.arguments import Call, call_of, opened
 from bot.arrival import Arrival, Before, first_look, look
 from bot.calls import LONGEST_LINE, Thought, call_for, run, think
 from bot.catalogue import Catalogue
+from bot.command import Command
 from bot.ctx import FORM, Apart, Asked, Ctx, Refusal, Request, here, readable, storable
 from bot.encoder import Encoder
 from bot.heard import Unwatched, Watch, failed, followed, reference_of
@@ -77,10 +78,19 @@ class App(Lookups):
 
     def is_for_admins(self, line: str) -> bool:
         """Whether a line calls what only admins may; the platform's word on who is one had better be fresh then."""
+        command = self._command(line)
+        return bool(command and command.admin)
+
+    def names_a_channel(self, line: str) -> bool:
+        """Whether a line calls what takes a channel, so that a word with `#` before it may be one."""
+        command = self._command(line)
+        return bool(command and any(one.kind.name == "channel" for one in command.params))
+
+    def _command(self, line: str) -> Command | None:
         try:
-            return self.catalogue.find(line.removeprefix(FORM))[0].admin
+            return self.catalogue.find(line.removeprefix(FORM))[0]
         except Refusal:
-            return False
+            return None
 
     def pace(self, request: Request) -> Pace:
         """What the answer may have to wait for: for nothing, for who writes, or for the language model."""

@@ -222,8 +222,10 @@ def suggest_channels(ctx: Ctx, text: str) -> list[Option]:
 
 
 def read_channel(ctx: Ctx, text: str, _ask: Ask) -> Channel:
-    """`#name` in the terminal, `<#C123|name>` on a platform."""
+    """`#name` in the terminal, `<#C123|name>` on a platform, `<#|name>` where the platform knows none of that name."""
     found = re.fullmatch(r"<#(\w+)(?:\|[^>]*)?>|(#[\w\-]{1,80})|([CG][A-Z0-9]{5,}|\d{15,})", text.strip())
+    if unknown := re.fullmatch(r"<#\|([^>]*)>", text.strip()):
+        raise Refusal("I see no channel called {name} here. Say the line without it to choose one.", name=unknown[1])
     if not found:
         raise Refusal("That should be a channel, such as #general.")
     return Channel(ctx.place.id, found[1] or found[2] or found[3])

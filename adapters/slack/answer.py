@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.contextvars import bind_contextvars
 
 from adapters.slack.again import asking, late
+from adapters.slack.channels import Channels
 from adapters.slack.directory import Directory, Home
 from adapters.slack.errors import code_of
 from adapters.slack.files import fetched
@@ -54,6 +55,7 @@ class Desk:
         self.app = app
         self.client = client
         self.now = now
+        self.channels = Channels()
         self.directory = Directory()
         self.places: dict[str, Place] = {}
         self.lately = Lately()
@@ -69,14 +71,14 @@ class Desk:
             return
         bind_contextvars(**bound(said.id))
         try:
-            answer = await self._answer_or_regret(said)
+            answer = await self.answer_or_regret(said)
             if not (said.is_event and answer.again):
                 await self.tell(said, answer)
         except BaseException:
             self.lately.forget(said.id)
             raise
 
-    async def _answer_or_regret(self, said: Incoming) -> Answer:
+    async def answer_or_regret(self, said: Incoming) -> Answer:
         """What breaks on the way to the core changes nothing, and is told like what breaks in it."""
         try:
             return await self.answer(said, once=said.is_event)
@@ -91,6 +93,8 @@ class Desk:
         line = await self.letters.meant(place, said)
         if line is None:
             return Answer(FORGOTTEN)
+        if self.app.names_a_channel(line):
+            line = await self.channels.keyed(client, said.team, line)
         said = replace(said, line=line, stored=False)
         whos = await self.directory.whos(client, said.home, said.people(), self.app.is_for_admins(line))
         groups = await self._groups(client, said)

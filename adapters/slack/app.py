@@ -143,7 +143,7 @@ class Slack:
     async def _submission(self, ack: AsyncAck, body: Payload) -> None:
         """The ack is the answer: refusals stand beside their field; what takes too long comes by message."""
         said = decode.submission(body, answers(dict(body["view"])))
-        work = asyncio.create_task(self.desk.answer(said))
+        work = asyncio.create_task(self.desk.answer_or_regret(said))
         done, _waiting = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
         if not done:
             await ack()

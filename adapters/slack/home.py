@@ -8,11 +8,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import code_of
-from adapters.slack.web import got
+from adapters.slack.web import channels_of
 from bot.app import App
 from storage.models import Place
 
-PAGE = 200
 log = structlog.get_logger("manyhands.slack")
 
 
@@ -32,14 +31,8 @@ async def found_home(app: App, client: AsyncWebClient, place: Place) -> None:
 
 async def general_of(client: AsyncWebClient, team: str) -> str:
     """Among the public channels that the bot is in; empty when it is not in it."""
-    cursor = ""
-    while True:
-        found = await client.users_conversations(
-            types="public_channel", exclude_archived=True, limit=PAGE, cursor=cursor, team_id=team
-        )
-        for channel in got(found, "channels"):
-            if channel.get("is_general"):
-                return str(channel["id"])
-        cursor = str((found.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return ""
+    asked = {"types": "public_channel", "exclude_archived": True, "team_id": team}
+    async for channel in channels_of(client.users_conversations, **asked):
+        if channel.get("is_general"):
+            return str(channel["id"])
+    return ""

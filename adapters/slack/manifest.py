@@ -29,7 +29,7 @@ SCOPES = {
     "mpim:write": "opens the conversation of three in which two people meet",
     "im:history": "hears what people write to it; sees whether its message arrived before it tries again",
     "mpim:history": "sees whether an introduction arrived before it tries again",
-    "channels:read": "knows which channel is for everybody, where it is in that",
+    "channels:read": "knows which channel is for everybody, where it is in that, and which one a typed name means",
     "channels:history": "the same in public channels that it is invited to, and there what is thanked for by a "
     "reaction or by `@ana ++ why`, and which messages were deleted; it sees nothing of the others",
     "groups:history": "the same in private channels that it is invited to",

@@ -1,5 +1,6 @@
 """Slack's Web API as this adapter uses it: what several rooms of it ask in the same way."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -8,6 +9,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.ui import File, Image
 
 LONGEST_ALT = 1000
+PAGE = 200
 
 
 def got(response: AsyncSlackResponse, *path: str) -> Any:
@@ -16,6 +18,18 @@ def got(response: AsyncSlackResponse, *path: str) -> Any:
     for step in path:
         found = found[step]
     return found
+
+
+async def channels_of(list_them: Callable[..., Awaitable[AsyncSlackResponse]], **asked: Any) -> AsyncIterator[Any]:
+    """The channels that a method lists, page by page."""
+    cursor = ""
+    while True:
+        found = await list_them(limit=PAGE, cursor=cursor, **asked)
+        for one in got(found, "channels"):
+            yield one
+        cursor = str((found.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return
 
 
 async def upload(client: AsyncWebClient, channel: str, kept: list[Image | File], thread: str = "") -> None:

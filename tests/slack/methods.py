@@ -37,6 +37,9 @@ METHODS: dict[str, Method] = {
     "chat.update": Method(talk.update, ("channel", "ts"), (*_SAID, "metadata", "reply_broadcast", "file_ids")),
     "conversations.history": Method(talk.history, ("channel",), _PAGE),
     "conversations.info": Method(talk.info, ("channel",), ("include_locale", "include_num_members"), json=False),
+    "conversations.list": Method(
+        talk.every, (), ("cursor", "exclude_archived", "limit", "team_id", "types"), json=False
+    ),
     "conversations.open": Method(talk.open_conversation, (), ("users", "channel", "return_im", "prevent_creation")),
     "conversations.replies": Method(talk.replies, ("channel", "ts"), _PAGE, json=False),
     "files.completeUploadExternal": Method(

@@ -131,8 +131,17 @@ def permalink(slack: Workspace, call: Call) -> Body:
 
 def mine(slack: Workspace, call: Call) -> Body:
     """`users.conversations`: the public channels that the bot is in, a page at a time."""
+    return _paged(call, [one for one in slack.channels.values() if one.member])
+
+
+def every(slack: Workspace, call: Call) -> Body:
+    """`conversations.list`: all public channels, a page at a time."""
+    return _paged(call, list(slack.channels.values()))
+
+
+def _paged(call: Call, channels: list[Channel]) -> Body:
     team = str(call.args.get("team_id") or (call.team.id if call.team else ""))
-    found = [one for one in slack.channels.values() if one.kind == "channel" and one.member and not one.private]
+    found = [one for one in channels if one.kind == "channel" and not one.private]
     here = [one.described() for one in found if not one.archived and one.team == team]
     first, most = int(call.args.get("cursor") or 0), int(call.args.get("limit") or 100)
     following = str(first + most) if len(here) > first + most else ""

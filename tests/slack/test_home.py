@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.slack import home
+from adapters.slack import web
 from storage.db import reading
 from storage.models import Place
 from tests.slack.serving import says, shown
@@ -56,7 +56,7 @@ async def test_that_somebody_else_joins_a_channel_is_no_matter(served, general):
 
 
 async def test_it_is_found_among_many_channels(served, general, monkeypatch):
-    monkeypatch.setattr(home, "PAGE", 3)
+    monkeypatch.setattr(web, "PAGE", 3)
     for number in range(8):
         served.slack.channel(f"C8{number}", f"room{number}")
     served.slack.channels[general.id] = served.slack.channels.pop(general.id)

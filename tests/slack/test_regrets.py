@@ -42,3 +42,14 @@ async def test_after_it_the_next_is_answered_as_ever(served):
     await says(served, "U1", "skill claim")
     await says(served, "U1", "skill claim")
     assert served.slack.modals("U1")
+
+
+async def test_a_form_that_cannot_be_judged_stays_with_what_was_typed(served, monkeypatch):
+    async def breaks(*_asked):
+        raise RuntimeError("a fault of ours")
+
+    await says(served, "U1", "kudos give @ben")
+    monkeypatch.setattr(served.bot.desk.directory, "whos", breaks)
+    ack = await served.slack.submit("U1", {"What did they do?": "for the diagrams of last night"})
+    assert "nothing was changed" in next(iter(ack.errors.values()))
+    assert served.slack.modals("U1")
