@@ -12,6 +12,11 @@ BUSY = md("I am very busy right now. Please try again in a moment; nothing was c
 FULL = md("I cannot write anything down at the moment. Nothing was changed; please tell whoever runs me.")
 
 
+def regret(catalogue: Catalogue, request: Request, error: Exception) -> No:
+    """Something went wrong on the way to the core."""
+    return no_database(catalogue, request, error) if isinstance(error, Trouble) else our_fault(catalogue, request)
+
+
 def no_database(catalogue: Catalogue, request: Request, trouble: Trouble) -> No:
     """The database does not answer, or takes nothing more."""
     return _keeping(catalogue, request, FULL if isinstance(trouble, Unwritable) else BUSY)

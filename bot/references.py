@@ -61,13 +61,13 @@ def meant(engine: Engine, place: Place, carried: str) -> str | None:
 
 def lines_of(said: Card | No) -> list[str]:
     """The lines of all buttons."""
-    return [button.line for row in _rows(said) for button in row]
+    return [button.line for button in buttons_of(said)]
 
 
-def _rows(said: Card | No) -> list[tuple[Button, ...]]:
-    if isinstance(said, No):
-        return [said.buttons]
-    return [node.buttons for node in said.body if isinstance(node, Actions)]
+def buttons_of(said: Card | No) -> list[Button]:
+    """All buttons, in order."""
+    rows = [said.buttons] if isinstance(said, No) else [one.buttons for one in said.body if isinstance(one, Actions)]
+    return [button for row in rows for button in row]
 
 
 def with_lines(said: T, carried: Callable[[str], str]) -> T:

@@ -11,21 +11,26 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from adapters.discord import limits, words
-from adapters.discord.decode import COMPONENT, SUBMISSION, Incoming
+from adapters.discord.decode import SUBMISSION, Incoming
 from adapters.discord.directory import Directory
-from adapters.discord.errors import ANSWERED, NO_DIRECT, TOO_LATE
+from adapters.discord.errors import NO_DIRECT
 from adapters.discord.files import fetched
-from adapters.discord.forms import call_in, draft, openable, opened, pending, rest_of
+from adapters.discord.forms import call_in, draft, pending, rest_of
 from adapters.discord.homes import Homes
 from adapters.discord.letters import Letters
 from adapters.discord.pointer import Pointer
-from adapters.discord.rest import CHOICES, EPHEMERAL, LATER, LATER_UPDATE, MESSAGE, MODAL, Body, Rest
+from adapters.discord.response import Response
+from adapters.discord.rest import Rest
+from adapters.discord.whispers import Whispers, is_answered
 from bot.answer import Answer
+from bot.apology import regret
 from bot.app import App
 from bot.arguments import Call, files_in, with_files
 from bot.ctx import FORM, Attached, Given, Group, Request
 from bot.heard import bound
-from bot.references import key_of, line_of
+from bot.kinds import Option
+from bot.references import line_of
+from bot.turns import Turns
 from bot.ui import Card, Form, No
 from storage.models import Place
 
@@ -70,6 +75,8 @@ class Desk:
         self.names = names
         self.now = now
         self.letters = Letters(app)
+        self.turns = Turns(app)
+        self.whispers = Whispers(app, rest, self.letters)
         self.serving: set[str] = set()
 
     async def interact(self, said: Incoming) -> None:
@@ -79,39 +86,53 @@ class Desk:
         bind_contextvars(**bound(said.id))
         self.serving.add(said.id)
         try:
-            await self._interact(said)
+            await self._interact(said, Response(self.rest, said))
         except discord.HTTPException as error:
-            if error.code != ANSWERED:
+            if not is_answered(error):
                 raise
         finally:
             self.serving.discard(said.id)
 
-    async def _interact(self, said: Incoming) -> None:
-        places = await self.homes.of_person(said)
-        if len(places) != 1:
-            await self._tell(said, None, Answer(await self._which(said, places)))
-            return
-        place = places[0]
-        found = await self.found(said, place)
-        if found is None:
-            await self._tell(said, place, Answer(words.FORGOTTEN))
-        elif found.said.sign and found.kind != SUBMISSION:
-            await self._tell(found, place, await self._form(found, place))
-        elif found.said.sign:
-            await self._tell(found, place, Answer(pending(self._call(found))))
-        else:
-            await self._run(found, place)
-
-    async def _run(self, said: Incoming, place: Place) -> None:
+    async def _interact(self, said: Incoming, response: Response) -> None:
         """A form must be the first answer, so only what opens none is put off before it is known."""
-        work = asyncio.create_task(self.answer(said, place))
-        put_off = self._is_slow(said)
-        if not put_off:
-            done, _waiting = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
-            put_off = not done
-        if put_off:
-            await self._respond_or_miss(said, LATER, {"flags": EPHEMERAL})
-        await self._tell(said, place, await work, put_off)
+        work = asyncio.create_task(self._worked_out(said, response))
+        done, _waiting = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
+        if not done:
+            await response.put_off()
+        await self.whispers.tell(*await work, response)
+
+    async def _worked_out(self, said: Incoming, response: Response) -> tuple[Incoming, Place | None, Answer]:
+        """What was meant, where, and what the answer is; what breaks on the way to the core is told like what breaks
+        in it."""
+        place: Place | None = None
+        try:
+            places = await self.homes.of_person(said)
+            if len(places) != 1:
+                return said, None, Answer(await self._which(said, places))
+            place = places[0]
+            found = await self.found(said, place)
+            if found is None:
+                return said, place, Answer(words.FORGOTTEN)
+            said = found
+            return said, place, await self._answered(said, place, response)
+        except Exception as error:
+            if is_answered(error):
+                raise
+            return said, place, self._regret(said, error)
+
+    async def _answered(self, said: Incoming, place: Place, response: Response) -> Answer:
+        if said.said.sign and said.kind != SUBMISSION:
+            return await self._form(said, place)
+        if said.said.sign:
+            return Answer(pending(self._call(said)))
+        if self._is_slow(said):
+            await response.put_off()
+        return await self.answer(said, place)
+
+    def _regret(self, said: Incoming, error: Exception) -> Answer:
+        log.exception("discord request failed")
+        asked = Request(said.id, 0, said.who, said.line, self.now(), said.given)
+        return Answer(regret(self.app.catalogue, asked, error))
 
     def _is_slow(self, said: Incoming) -> bool:
         found = self._call(said)
@@ -119,14 +140,6 @@ class Desk:
 
     def _call(self, said: Incoming) -> Call | None:
         return call_in(self.app.catalogue, said)
-
-    async def _respond_or_miss(self, said: Incoming, kind: int, data: Body | None = None) -> None:
-        """Where nothing is lost when Discord does not wait any longer."""
-        try:
-            await self.rest.respond(said.id, said.token, kind, data)
-        except discord.HTTPException as error:
-            if error.code not in TOO_LATE:
-                raise
 
     async def found(self, said: Incoming, place: Place) -> Incoming | None:
         """What a button with a key means; none when that is forgotten."""
@@ -137,7 +150,7 @@ class Desk:
 
     async def answer(self, said: Incoming, place: Place, once: bool = False) -> Answer:
         """The core's answer; everybody named is known to it."""
-        return await asyncio.to_thread(self.app.handle, replace(await self._request(said, place), once=once))
+        return await self.turns.handle(replace(await self._request(said, place), once=once))
 
     async def _request(self, said: Incoming, place: Place) -> Request:
         server = place.key
@@ -165,16 +178,24 @@ class Desk:
         return await self.directory.group(server, role, f"@{name.removeprefix('@')}") if name else None
 
     async def suggest(self, said: Incoming, name: str, typed: str) -> None:
-        """What could be meant by what is typed so far."""
+        """What could be meant by what is typed so far; what comes later than Discord waits helps nobody."""
         bind_contextvars(**bound(said.id))
-        places = await self.homes.of_person(said)
-        request = Request(said.id, places[0].id, said.who, said.line, self.now(), said.given) if places else None
-        found = await asyncio.to_thread(self.app.suggest, request, name, typed) if request else []
+        try:
+            found = await asyncio.wait_for(self._suggested(said, name, typed), ANSWER_SECONDS)
+        except TimeoutError:
+            found = []
         kept = {one.value: one for one in reversed(found) if 0 < len(one.value) <= limits.CHOICE}
         choices = [
             {"name": one.label[: limits.CHOICE] or one.value, "value": one.value} for one in reversed(kept.values())
         ]
-        await self._respond_or_miss(said, CHOICES, {"choices": choices[: limits.OPTIONS]})
+        await Response(self.rest, said).choose(choices[: limits.OPTIONS])
+
+    async def _suggested(self, said: Incoming, name: str, typed: str) -> list[Option]:
+        places = await self.homes.of_person(said)
+        if not places:
+            return []
+        request = Request(said.id, places[0].id, said.who, said.line, self.now(), said.given)
+        return await asyncio.to_thread(self.app.suggest, request, name, typed)
 
     async def _which(self, said: Incoming, places: list[Place]) -> Card | No:
         """Somebody in several communities is asked; somebody in none is told how to begin."""
@@ -191,80 +212,39 @@ class Desk:
     async def _form(self, said: Incoming, place: Place) -> Answer:
         """The form of a line, filled in; with `+` only what was not asked for yet."""
         request = await self._request(said, place)
-        answer = await asyncio.to_thread(self.app.handle, replace(request, line=f"{FORM} {said.line}"))
+        answer = await self.turns.handle(replace(request, line=f"{FORM} {said.line}"))
         if not isinstance(answer.reply, Form):
             return answer
         form = rest_of(answer.reply, self._call(said)) if said.said.sign == "+" else answer.reply
         return replace(answer, reply=form) if form.fields else await self.answer(said, place)
 
-    async def _tell(self, said: Incoming, place: Place | None, answer: Answer, put_off: bool = False) -> None:
-        """Shows a reply to the one who asked, and to nobody else."""
-        reply = answer.reply
-        if isinstance(reply, Form) and place:
-            reply = reply.first_step(limits.QUESTIONS)
-            if not put_off and said.kind != SUBMISSION:
-                await self._open(said, place, reply, answer)
-                return
-            reply = words.asking(reply, draft(self._call(said)))
-        if isinstance(reply, No) and (said.kind == SUBMISSION or reply.errors):
-            reply = openable(reply)
-        if reply is None and not put_off and said.kind == COMPONENT:
-            await self._respond_or_miss(said, LATER_UPDATE)
-            return
-        shown = words.DONE if reply is None or isinstance(reply, Form) else reply
-        await self._whisper(said, place, shown, answer.faces, put_off)
-
-    async def _open(self, said: Incoming, place: Place, form: Form, answer: Answer) -> None:
-        data, where = opened(self._call(said), form, answer.written)
-        custom_id = await self.letters.custom_id(place, where, said.is_direct)
-        try:
-            await self.rest.respond(said.id, said.token, MODAL, {**data, "custom_id": custom_id})
-        except discord.HTTPException as error:
-            if error.code not in TOO_LATE:
-                raise
-            ask = words.asking(form, draft(self._call(said)))
-            await self.write(said, place, replace(answer, reply=ask), f"{said.id}-late")
-
-    async def _whisper(
-        self, said: Incoming, place: Place | None, reply: Card | No, faces: Mapping[int, str], put_off: bool
-    ) -> None:
-        """Only visible to them; by direct message when Discord does not wait any longer."""
-        messages = await self.letters.messages(place, reply, said.is_direct, faces)
-        try:
-            first, *others = messages
-            body = first.body(ephemeral=True)
-            if put_off:
-                await self.rest.edit_response(said.application, said.token, body, first.images)
-            else:
-                await self.rest.respond(said.id, said.token, MESSAGE, body, first.images)
-            for one in others:
-                await self.rest.follow_up(said.application, said.token, one.body(ephemeral=True), one.images)
-        except discord.HTTPException as error:
-            if error.code not in TOO_LATE:
-                raise
-            await self.write(said, place, Answer(reply, faces), f"{said.id}-late")
-
     async def converse(self, said: Incoming) -> None:
         """A direct message or a mention: a line, answered by direct message."""
         bind_contextvars(**bound(said.id))
-        places = await self.homes.of_person(said)
-        if len(places) != 1:
-            await self.write(said, None, Answer(await self._which(said, places)), said.id)
-            return
-        place = places[0]
         if said.id in self.serving:
             return
         self.serving.add(said.id)
         try:
-            answer = await self.answer(said, place, once=True)
+            place, answer = await self._spoken(said)
             if not answer.again:
-                await self.write(said, place, answer, said.id)
+                await self.whispers.write_or_regret(said, place, answer)
         except discord.Forbidden as error:
             if error.code != NO_DIRECT or said.is_direct:
                 raise
-            await self._say_closed(said)
+            await self.whispers.say_closed(said)
         finally:
             self.serving.discard(said.id)
+
+    async def _spoken(self, said: Incoming) -> tuple[Place | None, Answer]:
+        place: Place | None = None
+        try:
+            places = await self.homes.of_person(said)
+            if len(places) != 1:
+                return None, Answer(await self._which(said, places))
+            place = places[0]
+            return place, await self.answer(said, place, once=True)
+        except Exception as error:
+            return place, self._regret(said, error)
 
     async def notice(self, said: Incoming, place: Place) -> None:
         """A sign without words, such as a reaction; an answer comes by direct message, where those are open."""
@@ -272,25 +252,6 @@ class Desk:
         try:
             answer = await self.answer(said, place)
             if not answer.again:
-                await self.write(said, place, answer, said.id)
+                await self.whispers.write(said, place, answer, said.id)
         except discord.Forbidden as error:
             log.info("no answer", why=error.code)
-
-    async def write(self, said: Incoming, place: Place | None, answer: Answer, nonce: str) -> None:
-        """By direct message; `nonce` makes a repeated attempt the same message."""
-        reply = answer.reply
-        if isinstance(reply, Form):
-            reply = words.asking(reply, draft(self._call(said)))
-        if reply is None:
-            return
-        if isinstance(reply, No) and reply.errors:
-            reply = openable(reply)
-        channel = said.channel if said.is_direct and said.channel else await self.rest.direct(said.who.key)
-        for number, one in enumerate(await self.letters.messages(place, reply, True, answer.faces)):
-            await self.rest.post(channel, one.body(), f"{key_of(nonce)[:20]}-{number}", one.images)
-
-    async def _say_closed(self, said: Incoming) -> None:
-        """Somebody who mentioned the bot cannot be answered: a word in the channel says why."""
-        log.info("direct messages are closed", user=said.who.key)
-        (closed,) = await self.letters.messages(None, words.CLOSED, False, {})
-        await self.rest.post(said.channel, closed.body(), f"{said.id}-0")

@@ -115,7 +115,8 @@ class Discord:
 
     def labelled(self, server: str, said: Incoming) -> Incoming:
         """What was said, with the names of the channels in it."""
-        return labelled(said, self.gateway, server) if self.gateway else said
+        wanted = said.is_written and self.app.names_a_channel(said.line)
+        return labelled(said, self.gateway, server, wanted) if self.gateway else said
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         """Goes on beside the gateway; what fails is logged, never lost in silence."""

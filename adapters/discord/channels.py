@@ -28,8 +28,11 @@ class Channels(Protocol):
         ...
 
 
-def labelled(said: Incoming, channels: Channels, server: str) -> Incoming:
-    """The same, each channel and role with its number and its name: `#general` as `<#12|general>`."""
+def labelled(said: Incoming, channels: Channels, server: str, wanted: bool = False) -> Incoming:
+    """The same, each channel and role with its number and its name: `#general` as `<#12|general>`.
+
+    Where a channel is `wanted`, a name that leads to none stands without a number: it is one that cannot be found.
+    """
 
     def mark(found: re.Match[str]) -> str:
         called = channels.channel_name if found["sign"] == "#" else channels.role_name
@@ -38,7 +41,8 @@ def labelled(said: Incoming, channels: Channels, server: str) -> Incoming:
 
     def word(found: re.Match[str]) -> str:
         key = channels.channel_called(server, found["name"], bool(said.who.admin))
-        return f"<#{key}>" if key else found[0]
+        unknown = f"<#|{found['name']}>" if wanted else found[0]
+        return f"<#{key}>" if key else unknown
 
     def text(value: str) -> str:
         return _MARK.sub(mark, _WORD.sub(word, value) if said.is_written else value)

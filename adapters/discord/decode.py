@@ -17,7 +17,7 @@ COMMAND, COMPONENT, AUTOCOMPLETE, SUBMISSION = 2, 3, 4, 5
 USER_MENU, MESSAGE_MENU = 2, 3
 OTHERS = "others"
 ADMINISTRATOR, MANAGE_GUILD = 1 << 3, 1 << 5
-_GUEST = 1 << 4
+_GUEST, _EPHEMERAL = 1 << 4, 1 << 6
 _GROUPS = (1, 2)
 _BOOLEAN, _USER, _CHANNEL, _MENTIONABLE, _NUMBER = 5, 6, 7, 9, 10
 _MENTION, _ROLE_MENTION = re.compile(r"<@!?(\d+)>"), re.compile(r"<@&(\d+)(?:\|[^<>\n]*)?>")
@@ -25,7 +25,8 @@ _MENTION, _ROLE_MENTION = re.compile(r"<@!?(\d+)>"), re.compile(r"<@&(\d+)(?:\|[
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that somebody did in Discord, and the ways to answer it."""
+    """One thing that somebody did in Discord, and the ways to answer it; `is_private` is a message that they pressed or
+    filled a form of, and that nobody else reads."""
 
     id: str
     who: Who
@@ -38,6 +39,7 @@ class Incoming:
     application: str = ""
     kind: int = 0
     files: Mapping[str, Shared] = field(default_factory=dict[str, Shared])
+    is_private: bool = False
 
     @property
     def line(self) -> str:
@@ -58,6 +60,11 @@ class Incoming:
     def place_channel(self) -> str:
         """The channel as the core knows it: none in a direct message."""
         return "" if self.is_direct else self.channel
+
+    @property
+    def instead(self) -> bool:
+        """Whether a card may take the place of what was pressed: others read what stands in a channel."""
+        return self.said.turns and self.is_private
 
     def mentioned(self) -> set[str]:
         """The users whom its words name and its payload does not describe."""
@@ -176,7 +183,7 @@ def _incoming(body: Payload, line: str, given: Mapping[str, Given]) -> Incoming:
 
 
 def _pointed(body: Payload, given: Mapping[str, Given]) -> Incoming:
-    member = body.get("member")
+    member, pressed = body.get("member"), body.get("message")
     user = (member or {}).get("user") or body["user"]
     return Incoming(
         str(body["id"]),
@@ -190,6 +197,7 @@ def _pointed(body: Payload, given: Mapping[str, Given]) -> Incoming:
         str(body["application_id"]),
         body["type"],
         shared_in(_files(body)),
+        bool(pressed and (pressed["flags"] & _EPHEMERAL or not body.get("guild_id"))),
     )
 
 

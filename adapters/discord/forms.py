@@ -65,5 +65,5 @@ def openable(no: No) -> No:
     """A refusal beside a field brings the form back by a button, as it was filled in."""
     if no.again is None or not any(field.value for field in no.again.fields):
         return no
-    again = Button("Open again", str(Pointer(line_of(no.again), "?")), "primary")
+    again = Button("Open again", str(Pointer(line_of(no.again), "?")), "primary", turns=True)
     return replace(no, buttons=(*no.buttons, again))

@@ -175,6 +175,7 @@ def interaction_of(interaction: discord.Interaction) -> Payload:
         "guild_id": interaction.guild_id,
         "channel_id": interaction.channel_id or "",
         "data": interaction.data or {},
+        "message": {"flags": interaction.message.flags.value} if interaction.message else None,
         **({"member": member} if interaction.guild_id else {"user": user}),
     }
 

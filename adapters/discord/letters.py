@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from adapters.discord.pointer import Pointer, pointer
 from adapters.discord.render import Message, messages
 from bot.app import App
-from bot.references import keep, key_of, lines_of
-from bot.ui import Card, No
+from bot.references import buttons_of, keep, key_of
+from bot.ui import Button, Card, No
 from storage.models import Place
 
 
@@ -22,19 +23,15 @@ class Letters:
         self, place: Place | None, said: Card | No, direct: bool, faces: Mapping[int, str]
     ) -> list[Message]:
         """One or more messages; in a direct message the buttons tell the place, which that does not."""
+        meant = {one.line: _meant(one, place, direct) for one in buttons_of(said)}
         if place is None:
-            return messages(said, {}, {line: line for line in lines_of(said)})
-        return messages(said, faces, await self.ids(place, lines_of(said), direct))
-
-    async def ids(self, place: Place, lines: Iterable[str], direct: bool) -> dict[str, str]:
-        """What each button carries."""
-        meant = {line: _meant(line, place, direct) for line in lines}
+            return messages(said, {}, {line: str(one) for line, one in meant.items()})
         await self.keep(place, meant.values())
-        return {line: str(_carried(one)) for line, one in meant.items()}
+        return messages(said, faces, {line: str(_carried(one)) for line, one in meant.items()})
 
     async def custom_id(self, place: Place, where: Pointer, direct: bool) -> str:
         """What a form carries."""
-        return (await self.ids(place, [str(where)], direct))[str(where)]
+        return str(await self.carried(place, _placed(where, place, direct)))
 
     async def carried(self, place: Place, where: Pointer) -> Pointer:
         """A pointer that fits, its line stored where it must be."""
@@ -48,12 +45,14 @@ class Letters:
             await asyncio.to_thread(keep, self._app.engine, place, long, datetime.now(UTC))
 
 
-def _meant(line: str, place: Place, direct: bool) -> Pointer:
-    found = pointer(line)
-    if found.place or not direct:
-        return found
-    return Pointer(found.line, found.sign, place.id, found.stored)
+def _meant(button: Button, place: Place | None, direct: bool) -> Pointer:
+    found = pointer(button.line)
+    return _placed(replace(found, turns=found.turns or button.turns), place, direct)
+
+
+def _placed(where: Pointer, place: Place | None, direct: bool) -> Pointer:
+    return replace(where, place=place.id) if place and direct and not where.place else where
 
 
 def _carried(one: Pointer) -> Pointer:
-    return one if one.fits or one.stored else Pointer(key_of(one.line), one.sign, one.place, True)
+    return one if one.fits or one.stored else replace(one, line=key_of(one.line), stored=True)

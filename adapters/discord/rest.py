@@ -12,7 +12,7 @@ from discord.http import HTTPClient, Route
 from bot.ui import File, Image
 
 Body = Mapping[str, Any]
-MODAL, MESSAGE, LATER, LATER_UPDATE, CHOICES = 9, 4, 5, 6, 8
+MESSAGE, LATER, LATER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 EPHEMERAL = 1 << 6
 MOST_MEMBERS = 1000
 TOO_MANY = 429

@@ -25,24 +25,24 @@ CLOSED = No(
 
 def which(places: Sequence[tuple[str, Pointer]]) -> Card:
     """Somebody in several communities said something that could be meant in each."""
-    buttons = [Button(name, str(where)) for name, where in places]
+    buttons = [Button(name, str(where), turns=True) for name, where in places]
     return card("Which community do you mean?", line("You are in several that I serve."), actions(*buttons))
 
 
 def asking(form: Form, draft: str) -> Card:
     """A form that cannot open by itself waits behind a button."""
-    ask = Button("Open the form", str(Pointer(draft, "?")), "primary")
+    ask = Button("Open the form", str(Pointer(draft, "?")), "primary", turns=True)
     return card("{title}", line("A few things are still missing."), actions(ask), title=form.title)
 
 
 def pending(command: Command, left: Sequence[str], draft: str) -> Card:
     """Between two steps of a form."""
-    more = Button("Say more", str(Pointer(draft, "+"))) if left else None
+    more = Button("Say more", str(Pointer(draft, "+")), turns=True) if left else None
     labels: list[Text] = [md("{label}", label=one.rstrip("?")) for one in left]
     return card(
         "{about}: nearly done",
         line("You may also say: {left}.", left=join(labels)) if left else None,
-        actions(Button(command.submit, str(Pointer(draft)), "primary"), more),
+        actions(Button(command.submit, str(Pointer(draft)), "primary", turns=True), more),
         note("Nothing is sent before you press one of them."),
         about=command.about,
     )

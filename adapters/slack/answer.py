@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -24,19 +24,19 @@ from adapters.slack.rooms import Rooms
 from adapters.slack.views import home, modal
 from adapters.slack.whispers import Whispers
 from bot.answer import Answer
-from bot.apology import our_fault, untold
-from bot.app import App, Pace
+from bot.apology import regret, untold
+from bot.app import App
 from bot.arguments import files_in, with_files
 from bot.ctx import Group, Request, Who
 from bot.heard import bound
 from bot.kinds import Option
 from bot.text import plain
+from bot.turns import Turns
 from bot.ui import Card, Form, No, note
 from storage.models import Place
 
 log = structlog.get_logger("manyhands.slack")
 SPENT = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged")
-AT_ONCE = 2
 HOME = "profile show"
 ELSEWHERE = note("It is in your direct messages with me.")
 Client = Callable[[str, str], Awaitable[AsyncWebClient | None]]
@@ -63,7 +63,7 @@ class Desk:
         self.rooms = rooms
         self.whispers = Whispers(self._client, rooms)
         self.begins: Callable[[str, Place], None] = lambda _team, _place: None
-        self.turns: dict[Pace, asyncio.Semaphore] = {pace: asyncio.Semaphore(AT_ONCE) for pace in get_args(Pace)}
+        self.turns = Turns(app)
 
     async def serve(self, said: Incoming) -> None:
         """The whole way: request, reply, answer; what Slack delivers again was answered already."""
@@ -82,10 +82,10 @@ class Desk:
         """What breaks on the way to the core changes nothing, and is told like what breaks in it."""
         try:
             return await self.answer(said, once=said.is_event)
-        except Exception:
+        except Exception as error:
             log.exception("slack request failed")
             asked = Request(said.id, 0, Who(said.user), said.line, self.now(), said.given)
-            return Answer(our_fault(self.app.catalogue, asked))
+            return Answer(regret(self.app.catalogue, asked, error))
 
     async def answer(self, said: Incoming, once: bool = False) -> Answer:
         """The core's answer, where everybody named is known to it."""
@@ -101,10 +101,10 @@ class Desk:
         request = await self._request(said, whos.get(said.user, Who(said.user)), whos, groups)
         if said.files:
             request = await self._with_files(client, said, request)
-        answer = await self._handled(replace(request, once=once))
+        answer = await self.turns.handle(replace(request, once=once))
         if answer.again and said.given and isinstance(answer.reply, No):
             # A refusal had no effect, and what stood in the way may be gone: the form is judged anew.
-            return await self._handled(replace(request, id=f"{said.id}-{said.trigger}"))
+            return await self.turns.handle(replace(request, id=f"{said.id}-{said.trigger}"))
         return answer
 
     async def _with_files(self, client: AsyncWebClient, said: Incoming, request: Request) -> Request:
@@ -113,12 +113,6 @@ class Desk:
         wanted = [one for one in files_in(self.app.catalogue, said.line, given) if one in said.files]
         files = {key: await fetched(client, said.files[key]) for key in wanted}
         return replace(request, given=given, files=files)
-
-    async def _handled(self, request: Request) -> Answer:
-        """Off the event loop, two of a pace at a time: more would take their time from the acks of others, and what may
-        have to wait lets by what need not."""
-        async with self.turns[self.app.pace(request)]:
-            return await asyncio.to_thread(self.app.handle, request)
 
     async def _groups(self, client: AsyncWebClient, said: Incoming) -> dict[str, Group]:
         """The user groups that it names, with everybody in them."""

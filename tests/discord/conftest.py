@@ -1,10 +1,12 @@
 """What every test over the wire needs: a loopback Discord, discord.py pointed at it, and no proxy between them."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 from yarl import URL
 
@@ -29,7 +31,16 @@ async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Discord]:
         monkeypatch.setattr(Route, "BASE", made.api_url)
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", URL(made.gateway_url))
         yield made
+        await _no_heart_beats_on()
         assert made.violations == []
+
+
+async def _no_heart_beats_on() -> None:
+    """A client that is closed while it connects leaves its thread of heartbeats, which outlives the test's loop."""
+    for one in threading.enumerate():
+        if isinstance(one, KeepAliveHandler):
+            one.stop()
+            await asyncio.to_thread(one.join, 10)
 
 
 @pytest.fixture

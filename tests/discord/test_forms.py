@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.discord import words
 from adapters.discord.decode import Incoming
 from adapters.discord.forms import call_in, draft, openable, opened, pending, rest_of
 from adapters.discord.letters import Letters
@@ -121,35 +122,36 @@ def letters(world):
 
 
 async def test_a_long_line_is_stored_once_and_found_again(world, letters):
-    first = await letters.ids(world.place, [LONG], direct=False)
-    second = await letters.ids(world.place, [LONG], direct=False)
+    first = await letters.custom_id(world.place, Pointer(LONG), direct=False)
+    second = await letters.custom_id(world.place, Pointer(LONG), direct=False)
     assert first == second
-    carried = pointer(first[LONG])
+    carried = pointer(first)
     assert (carried.stored, carried.fits) == (True, True)
     assert references.line_of(world.engine, world.place, carried.line) == LONG
 
 
 async def test_a_stored_line_outlives_the_process_and_stays_in_its_community(world, letters):
-    carried = pointer((await letters.ids(world.place, [LONG], direct=False))[LONG])
+    carried = pointer(await letters.custom_id(world.place, Pointer(LONG), direct=False))
     world.restarts()
     assert references.line_of(world.engine, world.place, carried.line) == LONG
     assert references.line_of(world.engine, world.second, carried.line) is None
 
 
 async def test_a_button_in_a_direct_message_tells_the_place(world, letters):
-    ids = await letters.ids(world.place, ["kudos mine", LONG], direct=True)
-    assert pointer(ids["kudos mine"]) == Pointer("kudos mine", place=world.place.id)
-    assert pointer(ids[LONG]).place == world.place.id
+    short = pointer(await letters.custom_id(world.place, Pointer("kudos mine"), direct=True))
+    assert short == Pointer("kudos mine", place=world.place.id)
+    assert pointer(await letters.custom_id(world.place, Pointer(LONG), direct=True)).place == world.place.id
 
 
 async def test_buttons_of_steps_keep_their_sign(world, letters):
-    ids = await letters.ids(world.place, [str(Pointer(LONG, "+"))], direct=True)
-    (carried,) = (pointer(one) for one in ids.values())
-    assert (carried.sign, carried.stored, carried.place) == ("+", True, world.place.id)
+    (message,) = await letters.messages(world.place, words.asking(Form("Thanks", "", ()), LONG), True, {})
+    ((button,),) = (row["components"] for row in message.components)
+    carried = pointer(button["custom_id"])
+    assert (carried.sign, carried.stored, carried.turns, carried.place) == ("?", True, True, world.place.id)
 
 
 async def test_unused_lines_are_forgotten_after_half_a_year(world, letters):
-    carried = pointer((await letters.ids(world.place, [LONG], direct=False))[LONG])
+    carried = pointer(await letters.custom_id(world.place, Pointer(LONG), direct=False))
     world.clock.sweep(datetime.now(UTC) + timedelta(days=179))
     assert references.line_of(world.engine, world.place, carried.line) == LONG
     world.clock.sweep(datetime.now(UTC) + timedelta(days=181))

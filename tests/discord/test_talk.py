@@ -43,6 +43,13 @@ async def test_a_form_in_a_direct_message_waits_behind_a_button(served):
     assert "Kubernetes" in met.content
 
 
+async def test_a_channel_is_called_by_name_and_one_that_is_not_there_is_refused_by_name(served):
+    refused = await served.discord.dms("ana", "settings digest channel:#nowhere")
+    assert "no channel called nowhere" in words([refused])
+    chosen = await served.discord.dms("ana", "settings digest channel:#forum")
+    assert f"<#{served.discord.where('forum')}>" in words([chosen])
+
+
 async def test_a_mention_in_a_channel_is_a_line_answered_privately(served):
     await served.discord.says("ana", f"<@{BOT}> skill claim Kubernetes expert", "general")
     await served.settle()
