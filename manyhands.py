@@ -184,36 +184,28 @@ def show_manifest(
         Literal["socket", "http"] | None, typer.Option(help="How Slack reaches the bot; SLACK_MODE unless said.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Slack's as JSON, not YAML.")] = False,
-    link: Annotated[bool, typer.Option("--link", help="A link that makes the Slack app of it.")] = False,
+    link: Annotated[
+        bool, typer.Option("--link", help="Only a link: one that makes the Slack app of it, or Discord's.")
+    ] = False,
     app: Annotated[str, typer.Option(help="The Slack app to bring up to date; its tokens tell it.")] = "",
     application: Annotated[str, typer.Option(help="The Discord application's id; the token tells it.")] = "",
 ) -> None:
     """What a platform asks for: Slack's app manifest, or the link that invites the bot to a Discord server.
 
-    With SLACK_CONFIG_TOKEN, Slack's goes to Slack itself: the app is created, or brought up to date.
+    With SLACK_CONFIG_TOKEN, Slack's goes to Slack itself: the app is created, or brought up to date. With
+    DISCORD_TOKEN, the privileged intents that the bot uses are switched on.
     """
-    if platform == "discord":
-        typer.echo(_invitation(application), nl=False)
-        return
-    from jobs.manifest import published, shown  # only this command needs them
+    from jobs.manifest import invited, published, shown  # only this command needs them
 
     env = environment.read()
-    if env.slack_config_token and not (json or link):
+    if platform == "discord":
+        told = asyncio.run(invited(env, application, link))
+    elif env.slack_config_token and not (json or link):
         told = asyncio.run(published(env, mode or env.slack_mode, app))
     else:
         told = shown(env, mode or env.slack_mode, "link" if link else "json" if json else "yaml")
     typer.echo(told.text, nl=False)
     typer.echo(told.next, err=True)
-
-
-def _invitation(application: str) -> str:
-    from adapters.discord.manifest import application_of, invitation  # only this command needs it
-
-    token = environment.read().discord_token
-    try:
-        return invitation(application or application_of(token.get_secret_value() if token else "")) + "\n"
-    except ValueError as error:
-        raise environment.Incomplete(str(error)) from error
 
 
 @cli.command()

@@ -1,9 +1,12 @@
-"""Slack's app manifest for an operator: printed, as a link, or given to Slack itself; each says what is next."""
+"""What an operator hands to a platform: Slack's app manifest, printed, as a link or given to Slack itself, and the link
+that invites the bot to Discord; each says what is next."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
+from adapters.discord import manifest as discord
+from adapters.discord.intents import NotSwitched, switch_on
 from adapters.slack.manifest import Mode, as_compact, as_json, as_yaml, manifest
 from adapters.slack.publish import APPS, NotPublished, Published, app_of, publish
 from bot.features import catalogue
@@ -44,6 +47,18 @@ async def published(env: Environment, mode: Mode, app_id: str) -> Told:
         raise Incomplete(str(error)) from error
     said = "Created the app" if done.is_new else "Brought up to date: the app"
     return Told(f"{said} {done.app_id}.\n", "\n".join(_steps(done, mode)))
+
+
+async def invited(env: Environment, application: str, only_link: bool) -> Told:
+    """The link that invites the bot; with its token, what it may hear is switched on before. Raises `Incomplete`."""
+    token = secret(env.discord_token)
+    try:
+        link = discord.invitation(application or discord.application_of(token))
+        done = await switch_on(token, env.discord_api_url) if token and not only_link else []
+    except (discord.NoApplication, NotSwitched) as error:
+        raise Incomplete(str(error)) from error
+    said = f"Switched on: {' and '.join(done)}. A bot that runs hears of it when it starts again.\n" if done else ""
+    return Told(f"{link}\n", f"{said}Next: open the link, choose the server, Authorise. Then `manyhands run`.")
 
 
 def _made(env: Environment, mode: Mode) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from bot.places import places_on
 from storage.models import Place
 
 REMEDY = "switch on Message Content Intent for the bot in the developer portal, then restart; see docs/discord.md"
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody is to be warned that it cannot speak
 log = structlog.get_logger("manyhands.discord")
 
 
@@ -75,7 +76,7 @@ class Discord:
 
     async def _logged_in(self) -> discord.Client:
         traced = told_of_limits(lambda: self.app.watch.limited(self.platform))
-        made = discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=60, http_trace=traced)
+        made = discord.Client(intents=discord.Intents(guilds=True), max_ratelimit_timeout=60, http_trace=traced)
         try:
             await made.login(self.keys.token)
         except BaseException:

@@ -3,30 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession
 
+from adapters.discord.intents import API, INTENTS, REFUSED, SWITCH, connection
 from bot.finding import Chosen, Finding, doubtful, fine, wrong
 
-API = "https://discord.com/api/v10"
-SECONDS = 10
-# https://discord.com/developers/docs/resources/application#application-object-application-flags
-MEMBERS, CONTENT = (1 << 14) | (1 << 15), (1 << 18) | (1 << 19)
-INTENTS = {
-    "Server Members": (MEMBERS, "I notice who joins and leaves only when they speak"),
-    "Message Content": (CONTENT, "thanks by `++` in a message are not heard"),
-}
 ADMINISTRATOR = 1 << 3
 NEEDED = {"View Channel": 1 << 10, "Send Messages": 1 << 11, "Embed Links": 1 << 14, "Attach Files": 1 << 15}
-SWITCH = "Switch it on under Bot, Privileged Gateway Intents."
 CHOOSE = "or choose another in `settings`"
 
 
 async def application(token: str, api_url: str, chosen: Iterable[Chosen]) -> list[Finding]:
     """The token, the privileged intents, and each channel."""
     base = (api_url or API).rstrip("/")
-    headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (manyhands, 1)"}
     try:
-        async with ClientSession(headers=headers, timeout=ClientTimeout(SECONDS), trust_env=True) as session:
+        async with connection(token) as session:
             return await Look(session, base).at(chosen)
     except (ClientError, OSError, TimeoutError) as error:
         said = f"Discord cannot be reached at {base} ({type(error).__name__}). Check the network, and HTTPS_PROXY."
@@ -103,7 +94,7 @@ def permissions(guild: str, me: str, mine: Iterable[str], roles: Iterable[Any], 
 
 def _refused(status: int) -> Finding:
     if status == 401:
-        return wrong("Discord", "Discord does not accept DISCORD_TOKEN (401). Bot, Reset Token, shows a new one.")
+        return wrong("Discord", REFUSED)
     if status == 429:
         return doubtful("Discord", "Discord asks to wait (429). Try again in a minute.")
     return wrong("Discord", f"Discord is out of order, or is not what answers there ({status}).")
@@ -111,8 +102,8 @@ def _refused(status: int) -> Finding:
 
 def _intents(flags: int) -> list[Finding]:
     return [
-        fine(f"Discord {name} Intent", "It is switched on.")
-        if flags & bits
-        else doubtful(f"Discord {name} Intent", f"It is off, so {lost}. {SWITCH}")
-        for name, (bits, lost) in INTENTS.items()
+        fine(f"Discord {one.name} Intent", "It is switched on.")
+        if one.is_on(flags)
+        else doubtful(f"Discord {one.name} Intent", f"It is off, so {one.lost}. {SWITCH}")
+        for one in INTENTS
     ]

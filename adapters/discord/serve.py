@@ -18,6 +18,7 @@ from adapters.discord.app import REMEDY, Discord
 from adapters.discord.commands import digest, menus_left_out, payloads
 from adapters.discord.errors import NETWORK
 from adapters.discord.gateway import Gateway, Shards
+from adapters.discord.intents import REFUSED
 from storage.db import transaction
 from storage.machinery import Registered
 
@@ -73,7 +74,7 @@ async def _logged_in(served: Discord, stop: asyncio.Event) -> discord.Client | N
     try:
         return await _patiently(served.client, stop)
     except discord.LoginFailure as error:
-        raise Refused("Discord does not accept DISCORD_TOKEN.") from error
+        raise Refused(REFUSED) from error
 
 
 async def _patiently(call: Callable[[], Awaitable[Answer]], stop: asyncio.Event) -> Answer | None:

@@ -16,6 +16,7 @@ ROUTES: dict[str, Answer] = {
     "GET /gateway/bot": things.gateway_bot,
     "GET /oauth2/applications/@me": things.application,
     "GET /applications/@me": things.application,
+    "PATCH /applications/@me": things.edit_application,
     "GET /users/@me": things.me,
     "POST /users/@me/channels": rooms.open_direct,
     "DELETE /users/@me/guilds/{guild_id}": things.leave_guild,

@@ -35,6 +35,7 @@ class Memory:
     token_seconds: float = 900.0
     nonce_seconds: float = 180.0
     granted: int = MEMBERS | PRESENCES | CONTENT
+    flags: int = 0
     shards: int = 1
     skew: float = 0.0
     violations: list[str] = field(default_factory=list)

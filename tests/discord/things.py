@@ -9,6 +9,7 @@ from tests.discord.state import APPLICATION, BOT
 from tests.discord.valid import flaws_of
 
 GRANTED = {PRESENCES: 1 << 12, MEMBERS: 1 << 14, CONTENT: 1 << 18}
+LIMITED = {PRESENCES: 1 << 13, MEMBERS: 1 << 15, CONTENT: 1 << 19}
 
 
 def gateway(discord: Sockets, call: Call) -> Body:
@@ -24,11 +25,24 @@ def gateway_bot(discord: Sockets, call: Call) -> Body:
 
 def application(discord: Sockets, call: Call) -> Body:
     """`GET /oauth2/applications/@me` and `GET /applications/@me`."""
-    flags = sum(flag for intent, flag in GRANTED.items() if discord.granted & intent)
+    flags = sum(flag for intent, flag in GRANTED.items() if discord.granted & intent) | discord.flags
     owner = {**discord.bot.described(), "id": "900000000000000003", "username": "operator", "bot": False}
     known = {"id": APPLICATION, "name": "Manyhands", "icon": None, "description": "", "summary": "", "type": None}
     use = {"bot_public": True, "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": flags, "hook": True}
     return {**known, **use, "owner": owner, "bot": discord.bot.described(), "team": None, "rpc_origins": []}
+
+
+def edit_application(discord: Sockets, call: Call) -> Body:
+    """`PATCH /applications/@me`: of the flags, those of limited intents alone can be changed."""
+    talk.refused_if(discord, call.route, flaws_of(call.route, call.args, lambda _told: [], call.args))
+    if "flags" in call.args:
+        known = application(discord, call)["flags"]
+        if (call.args["flags"] ^ known) & ~sum(LIMITED.values()):
+            raise Refused(400, 50035)
+        discord.flags = call.args["flags"] & sum(LIMITED.values())
+        for intent, flag in LIMITED.items():
+            discord.granted |= intent if discord.flags & flag else 0
+    return application(discord, call)
 
 
 def me(discord: Sockets, call: Call) -> Body:
