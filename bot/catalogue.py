@@ -29,12 +29,15 @@ class Catalogue:
         return [one for one in self.commands.values() if not one.hidden and (admin or not one.admin)]
 
     def find(self, line: str) -> tuple[Command, str]:
-        """The command with the longest name that the line begins with, and the rest of the line."""
+        """The command with the longest name that the line begins with, and the rest of the line.
+
+        A group that is a command itself may be called with `show`, as where every group needs a second word.
+        """
         said = _PREFIX.sub("", line, count=1).strip()
         words = said.split()
         for count in range(min(3, len(words)), 0, -1):
             name = " ".join(words[:count]).casefold()
-            if found := self.commands.get(name):
+            if found := self.commands.get(name) or self.commands.get(name.removesuffix(" show")):
                 return found, _after(said, count)
         return self._guess(words)
 

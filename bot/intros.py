@@ -239,7 +239,7 @@ def _introduce(ctx: Ctx, intro: Intro) -> Card:
         key=f"i{intro.number}",
     )
     outbox.room(ctx, [asker, expert], together)
-    return card("Good: it is {asker}, and you have a room for the two of you now.", asker=asker)
+    return card("Good: it is {asker}. I have just introduced you to each other.", asker=asker)
 
 
 def _postpone(ctx: Ctx, intro: Intro) -> Card:

@@ -159,6 +159,10 @@ class Form:
         """The fields that must still be filled, or filled anew."""
         return tuple(one for one in self.fields if one.error or (one.required and not one.value))
 
+    def waiting(self) -> str:
+        """What is said of it where it can only open from a button."""
+        return "A few things are still missing." if self.missing() else "What I know already stands in it."
+
     def first_step(self, room: int) -> "Form":
         """Where it has two steps and more fields than there is room for, the first."""
         if not self.draft or len(self.fields) <= room:

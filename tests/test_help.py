@@ -126,6 +126,11 @@ def test_slash_and_name_before_a_line_make_no_difference(world: World):
         assert "empty" in world.hears("ana", line), line
 
 
+@pytest.mark.parametrize(("line", "command"), [("settings show", "settings"), ("Settings  SHOW", "settings")])
+def test_show_after_a_group_that_is_a_command_itself_makes_no_difference(world: World, line, command):
+    assert world.app.catalogue.find(line) == (world.app.catalogue.commands[command], "")
+
+
 def test_what_happens_by_itself_cannot_be_said(world: World):
     assert isinstance(world.says("admin", "intro lapse i1"), No)
     assert isinstance(world.says("admin", "opportunity end o1"), No)

@@ -32,7 +32,7 @@ def which(places: Sequence[tuple[str, Pointer]]) -> Card:
 def asking(form: Form, draft: str) -> Card:
     """A form that cannot open by itself waits behind a button."""
     ask = Button("Open the form", str(Pointer(draft, "?")), "primary", turns=True)
-    return card("{title}", line("A few things are still missing."), actions(ask), title=form.title)
+    return card("{title}", line("{why}", why=form.waiting()), actions(ask), title=form.title)
 
 
 def pending(command: Command, left: Sequence[str], draft: str) -> Card:

@@ -15,7 +15,7 @@ def late(no: No) -> No:
 def asking(form: Form) -> Card:
     """Asks to press, because only a fresh press may open a form."""
     ask = actions(_button("Open the form", form))
-    return card("{title}", line("A few things are still missing."), ask, title=form.title)
+    return card("{title}", line("{why}", why=form.waiting()), ask, title=form.title)
 
 
 def _button(label: str, form: Form) -> Button:

@@ -93,6 +93,7 @@ def _updated(discord: Sockets, call: Call, met: Interaction) -> None:
     met.original = met.about
     talk.changed(discord, met.about, met.data, call.files)
     talk.told(discord, met.about, "MESSAGE_UPDATE")
+    discord.turned.append(met.about)
     met.said.set()
 
 
@@ -153,6 +154,7 @@ def _finished(discord: Sockets, call: Call, met: Interaction, post: Post, args: 
     post.body["flags"] &= ~LOADING
     if not fresh:
         post.body["edited_timestamp"] = discord.now()
+        discord.turned.append(post)
     talk.told(discord, post, "MESSAGE_CREATE" if fresh else "MESSAGE_UPDATE")
     met.said.set()
     return post.body

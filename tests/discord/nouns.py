@@ -155,6 +155,11 @@ class Post:
         """Its name."""
         return self.body["id"]
 
+    @property
+    def is_bots(self) -> bool:
+        """Whether an app wrote it."""
+        return bool(self.body["author"]["bot"])
+
 
 @dataclass
 class Call:

@@ -47,6 +47,7 @@ class Memory:
     guilds: dict[str, Guild] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
+    turned: list[Post] = field(default_factory=list)
     commands: dict[str, list[Body]] = field(default_factory=dict)
     interactions: dict[str, Interaction] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)

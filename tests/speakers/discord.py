@@ -234,11 +234,11 @@ class InDiscord:
 
     def _answered(self, request: Request, gesture: Coroutine[Any, Any, Done | None]) -> Reply:
         """The reply of the core to one gesture; it was asked what was meant, and Discord shows what it said."""
-        asked_before, posts = len(self._heard()), len(self.discord.posts)
+        asked_before, posts, turned = len(self._heard()), len(self.discord.posts), len(self.discord.turned)
         done = self.run(gesture)
         heard = self._heard()[asked_before:]
         assert len(heard) <= 1, f"{request.line!r} was asked {len(heard)} times"
-        new = [post for post in self.discord.posts[posts:] if post.body["author"]["id"] == BOT]
+        new = self.discord.turned[turned:] + [one for one in self.discord.posts[posts:] if one.is_bots]
         if not heard:
             assert len(new) <= 1, "nothing was asked, but something was answered"
             return None
