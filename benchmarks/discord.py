@@ -29,7 +29,8 @@ from storage.db import connect
 from storage.upgrade import upgrade
 
 ROUNDS, WARM, STARTS = 100, 5, 5
-READ, WRITE, START = 2.0, 4.0, 3.0
+AT_ONCE, BURSTS = 60, 5
+READ, WRITE, START, BURST = 2.0, 4.0, 3.0, 3.0
 
 
 def measure() -> list[Measurement]:
@@ -41,17 +42,21 @@ async def _measure() -> list[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         bare = await _with(_bare, lambda _turn: {})
         read = await _with(lambda loopback: _ours(loopback, Path(folder) / "read.db"), lambda _turn: {})
-        names = [entry.name for entry in builtin()]
-        write = await _with(
-            lambda loopback: _ours(loopback, Path(folder) / "write.db"),
-            lambda turn: {"skill": names[turn % len(names)], "level": "expert"},
-            "claim",
-        )
+        write = await _with(lambda loopback: _ours(loopback, Path(folder) / "write.db"), _claim, "claim")
+        burst = await _at_once(lambda loopback: _ours(loopback, Path(folder) / "burst.db"))
         start = statistics.median([await _start(Path(folder) / f"{turn}.db") for turn in range(STARTS)])
     note = f"median of {ROUNDS}; a bare command's “ok” takes {bare * 1000:.1f} ms"
     return [
         _row("discord: first answer of a read", read, bare, READ, note),
         _row("discord: first answer of a write", write, bare, WRITE, note),
+        within(
+            f"discord: first answer of {AT_ONCE} writes at once",
+            BURSTS,
+            burst,
+            write,
+            f"median of {BURSTS}; the limit is a write alone, and who sends the {AT_ONCE} has the same processor",
+            allowed=BURST,
+        ),
         within("discord: start to first answer", STARTS, start, START, f"median of {STARTS}; a new database each"),
     ]
 
@@ -72,6 +77,26 @@ async def _with(client: Any, options: Callable[[int], dict[str, str]], sub: str 
             times.append(await loopback.answer("skill", sub, **options(turn + WARM)))
             await asyncio.sleep(0.01)
     return statistics.median(times)
+
+
+def _claim(turn: int) -> dict[str, str]:
+    names = [entry.name for entry in builtin()]
+    return {"skill": names[turn % len(names)], "level": "expert"}
+
+
+async def _at_once(client: Any) -> float:
+    """The median of the first answers to many writes that come together, seconds."""
+    async with Loopback() as loopback, client(loopback):
+        await asyncio.wait_for(loopback.ready.wait(), 30)
+        for turn in range(WARM):
+            await loopback.answer("skill", "claim", **_claim(turn))
+        first: list[float] = []
+        for burst in range(BURSTS):
+            turns = range(WARM + burst * AT_ONCE, WARM + (burst + 1) * AT_ONCE)
+            first.append(
+                min(await asyncio.gather(*(loopback.answer("skill", "claim", **_claim(one)) for one in turns)))
+            )
+    return statistics.median(first)
 
 
 @asynccontextmanager

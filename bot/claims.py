@@ -51,4 +51,4 @@ def vouchers_of(db: Session, pairs: Collection[tuple[int, str]]) -> dict[tuple[i
 
 def vouch_counts(db: Session, claims: list[int]) -> dict[int, int]:
     """How many vouched for each of these claims."""
-    return dict(db.exec(_VOUCHES_FOR, params={"claims": claims}).all())
+    return dict(db.exec(_VOUCHES_FOR, params={"claims": claims}).all()) if claims else {}

@@ -52,7 +52,7 @@ LINK_HOST = 100
 
 def units(text: str) -> int:
     """The UTF-16 code units of a text, which are never fewer than its code points."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
 
 
 def cut(text: str, longest: int) -> str:

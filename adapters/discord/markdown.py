@@ -149,8 +149,11 @@ def size(text: Text, accounts: Accounts) -> int:
 
 def split(text: Text, longest: int, accounts: Accounts) -> list[Text]:
     """A text in pieces of which each, written as markdown, has at most `longest` units; nothing is lost."""
-    pieces: list[list[Part]] = [[]]
     room = longest - SPARE
+    whole = [_known(part, accounts) for part in text]
+    if sum(_cost(part, accounts) for part in whole) <= room:
+        return [_merged(whole)]
+    pieces: list[list[Part]] = [[]]
     for atom in _atoms(text, accounts):
         cost = _cost(atom, accounts)
         if cost > room and pieces[-1]:
