@@ -27,6 +27,10 @@ class Undeliverable(Exception):
         self.everywhere = everywhere
 
 
+class Gone(Exception):
+    """The message that was to be changed was deleted, by whoever may do that there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """A member of the place to deliver to."""
@@ -76,5 +80,5 @@ class Carrier(Protocol):
     platform: str
 
     async def carry(self, parcel: Parcel) -> Carried:
-        """Posts or edits; raises `Later` or `Undeliverable`."""
+        """Posts or edits; raises `Later`, `Gone` or `Undeliverable`."""
         ...

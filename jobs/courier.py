@@ -17,6 +17,7 @@ from bot.carriage import Carried, Carrier, Later, Parcel, Recipient, Undeliverab
 from bot.outbox import address, address_of, members_of
 from bot.people import by_ids
 from bot.ui import Card, from_json, mentions
+from jobs.carrying import carried
 from jobs.notices import tell_admins
 from storage.db import everywhere, reading, transaction
 from storage.machinery import Outbox, Shown, pending
@@ -147,7 +148,7 @@ class Courier:
         try:
             parcel = await asyncio.to_thread(self._parcel, row)
             async with asyncio.timeout(row.until + NOTING.total_seconds() - monotonic()):
-                carried = await self.carriers[parcel.place.platform].carry(parcel)
+                arrived = await carried(self.carriers[parcel.place.platform], parcel)
         except Later as later:
             await asyncio.to_thread(self._postpone, row, at(), later.seconds, str(later))
             return False
@@ -162,7 +163,7 @@ class Courier:
         except Exception as error:
             log.exception("delivery failed", row=row.id, attempt=row.attempt)
             return await asyncio.to_thread(self._stumbled, row, now, error)
-        await self._note(row, carried)
+        await self._note(row, arrived)
         return True
 
     async def _note(self, row: Claimed, carried: Carried) -> None:

@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 
-from bot.carriage import Carried, Carrier, Later, Parcel, Undeliverable
+from bot.carriage import Carried, Carrier, Gone, Later, Parcel, Undeliverable
 from bot.heard import Outcome
 from jobs.waiting import Backlog, backlog
 
@@ -87,6 +87,9 @@ class Metered:
             raise
         except Undeliverable:
             outcome = "parked"
+            raise
+        except Gone:
+            outcome = "gone"
             raise
         finally:
             self.meter.carried(self.platform, outcome)

@@ -6,12 +6,12 @@ from dataclasses import replace
 import discord
 
 from adapters.discord import limits
-from adapters.discord.errors import ARCHIVED, HAS_THREAD, NETWORK, NOT_TEXT, raised
+from adapters.discord.errors import ARCHIVED, HAS_THREAD, NETWORK, NO_MESSAGE, NOT_TEXT, raised
 from adapters.discord.letters import Letters
 from adapters.discord.render import Message
 from adapters.discord.rest import Rest
 from bot.app import App
-from bot.carriage import Carried, Later, Parcel, Undeliverable
+from bot.carriage import Carried, Gone, Later, Parcel, Undeliverable
 from bot.places import channel_of
 from bot.text import join, plain, text_of
 
@@ -30,7 +30,7 @@ class DiscordCarrier:
         self._opened: dict[int, str] = {}
 
     async def carry(self, parcel: Parcel) -> Carried:
-        """Posts or edits; raises `Later` or `Undeliverable`."""
+        """Posts or edits; raises `Later`, `Gone` or `Undeliverable`."""
         try:
             return await self._carry(parcel)
         except (discord.HTTPException, discord.RateLimited, discord.LoginFailure, *NETWORK) as error:
@@ -93,6 +93,8 @@ class DiscordCarrier:
                 await self._rest.edit(channel, message, said.body(), said.images)
                 return
             except discord.HTTPException as error:
+                if error.code == NO_MESSAGE:
+                    raise Gone from error
                 if error.code != ARCHIVED or again:
                     raise
             await self._rest.reopen(channel)

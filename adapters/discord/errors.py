@@ -7,14 +7,13 @@ from bot.carriage import Later, Undeliverable
 
 UNKNOWN_INTERACTION, INVALID_TOKEN, UNKNOWN_WEBHOOK, ANSWERED = 10062, 50027, 10015, 40060
 TOO_LATE = frozenset({UNKNOWN_INTERACTION, INVALID_TOKEN, UNKNOWN_WEBHOOK})
-NOT_TEXT, ARCHIVED, NO_DIRECT, HAS_THREAD = 50008, 50083, 50007, 160004
+NOT_TEXT, ARCHIVED, NO_DIRECT, HAS_THREAD, NO_MESSAGE = 50008, 50083, 50007, 160004, 10008
 
 _CHOOSE = "Choose another in `settings`."
 REMEDIES = {
     10003: f"The channel is gone. {_CHOOSE}",
     10004: "I am not in that server any more. Invite me again with the link of `manyhands manifest discord`.",
     10007: "The person is not in this server any more.",
-    10008: "The message that was to be changed is gone.",
     10013: "The person's account is gone.",
     30007: f"The channel is full. {_CHOOSE}",
     30033: "The thread is full.",

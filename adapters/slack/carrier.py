@@ -12,11 +12,11 @@ from adapters.slack.mrkdwn import QUIET
 from adapters.slack.render import Message, messages, uploads
 from adapters.slack.rooms import Rooms
 from adapters.slack.web import got, upload
-from bot.carriage import Carried, Later, Parcel, Undeliverable
+from bot.carriage import Carried, Gone, Later, Parcel, Undeliverable
 from bot.ui import Card
 from storage.models import Place
 
-EVENT = "manyhands_card"
+EVENT, NO_MESSAGE = "manyhands_card", "message_not_found"
 LOOKED_BACK = 100
 NOT_THERE = ("user_not_in_channel", "not_in_channel", "channel_not_found")
 Fit = Callable[[Place, Card], Awaitable[Card]]
@@ -34,13 +34,15 @@ class SlackCarrier:
         self.rooms = rooms
 
     async def carry(self, parcel: Parcel) -> Carried:
-        """Posts or edits; raises `Later` or `Undeliverable`."""
+        """Posts or edits; raises `Later`, `Gone` or `Undeliverable`."""
         client = await self.clients(parcel.place.key)
         if client is None:
             raise Undeliverable(NOT_INSTALLED, everywhere=True)
         try:
             return await self._carry(client, parcel)
         except SlackApiError as error:
+            if code_of(error) == NO_MESSAGE:
+                raise Gone from error
             raise raised(error) from error
         except (ClientError, TimeoutError) as error:
             raise Later("Slack does not answer.") from error
@@ -98,7 +100,7 @@ class SlackCarrier:
         try:
             await client.chat_delete(channel=channel, ts=ts)
         except SlackApiError as error:
-            if code_of(error) != "message_not_found":
+            if code_of(error) != NO_MESSAGE:
                 raise
 
     async def _arrived(self, client: AsyncWebClient, channel: str, parcel: Parcel) -> dict[int, str]:

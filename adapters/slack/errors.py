@@ -19,7 +19,6 @@ REMEDIES = {
     "user_not_found": "The person is not in this workspace any more.",
     "users_not_found": "The people are not in this workspace any more.",
     "missing_scope": "A permission is missing. Update the app with the current manifest and install it again.",
-    "message_not_found": "The message that was to be changed is gone.",
     "cant_update_message": "The message that was to be changed is not mine any more.",
     "edit_window_closed": "The workspace does not allow the message to be changed any more.",
     "msg_too_long": "The message is longer than Slack allows.",

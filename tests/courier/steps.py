@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlmodel import col, select
 
 from bot import outbox
-from bot.carriage import Carried, Parcel
+from bot.carriage import Carried, Gone, Parcel
 from bot.ctx import Request
 from bot.text import Channel, plain
 from bot.ui import card
@@ -37,7 +37,7 @@ class Van:
         said = plain(parcel.card.title)
         self.tried.append(said)
         await asyncio.sleep(3600 if said in self.stuck else 0)
-        if said in self.trouble:
+        if said in self.trouble and not (isinstance(self.trouble[said], Gone) and not parcel.edits):
             raise self.trouble[said]
         self.carried.append(parcel)
         self.arrived.set()

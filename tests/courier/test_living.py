@@ -3,10 +3,11 @@
 from sqlmodel import select
 
 from bot import outbox
+from bot.carriage import Gone
 from bot.text import Channel
-from bot.ui import card
+from bot.ui import Button, actions, card
 from storage.machinery import Shown
-from tests.courier.steps import drains, member, posts, writes
+from tests.courier.steps import drains, member, posts, states, writes
 
 
 def living(house, title, key="k1", channel="#general"):
@@ -46,6 +47,31 @@ def test_a_living_card_that_is_changed_before_it_was_posted_ends_as_one_message(
     assert [bool(parcel.edits) for parcel in house.van.carried] == [False, True]
     with house.db() as db:
         assert len(db.exec(select(Shown)).all()) == 1
+
+
+def deleted_after(house, first, then):
+    """A card's message is deleted before the card changes."""
+    writes(house, lambda ctx: outbox.show(ctx, Channel(ctx.place.id, "#general"), first))
+    drains(house)
+    house.van.trouble["then"] = Gone()
+    writes(house, lambda ctx: outbox.show(ctx, Channel(ctx.place.id, "#general"), then))
+
+
+def test_what_was_deleted_and_can_still_be_pressed_is_posted_anew(house):
+    deleted_after(house, card("first", key="k1"), card("then", actions(Button("Interested", "help")), key="k1"))
+    drains(house)
+    assert [(parcel.card.title, parcel.edits) for parcel in house.van.carried[1:]] == [(card("then").title, "")]
+    again = house.van.stands
+    living(house, "later")
+    drains(house)
+    assert house.van.carried[-1].edits.split() == again
+
+
+def test_news_of_what_was_deleted_stays_away_and_nobody_is_bothered(house):
+    deleted_after(house, card("first", key="k1"), card("then", key="k1"))
+    drains(house)
+    assert house.van.said[1:] == []
+    assert [state for state in states(house) if state != "sent"] == []
 
 
 def test_a_living_card_is_edited_wherever_it_stands(house):

@@ -175,6 +175,18 @@ async def test_a_card_that_grows_goes_on_below_and_one_that_shrinks_leaves_nothi
     assert (left["id"], words([left]).count("w" * 1900)) == (shrunk.message, 1)
 
 
+async def test_a_card_that_a_moderator_deleted_comes_again_while_there_is_something_to_press(served):
+    await does(served, "ana", "/opportunity post", title="Data pipeline", description="Ten sensors and one dashboard")
+    (post,) = served.discord.messages("general")
+    await served.discord.deletes(post)
+    await does(served, "ben", "/opportunity show", opportunity="o1")
+    await served.discord.presses("ben", None, "Interested")
+    await served.settle()
+    (again,) = served.discord.messages("general")
+    assert "1 person is interested" in words([again])
+    assert "could not deliver" not in words(served.discord.letters("ana"))
+
+
 async def test_a_card_that_lives_in_a_forum_stays_one_post(served):
     await does(served, "ana", "/settings opportunities", channel="forum")
     await does(served, "ana", "/opportunity post", title="Data pipeline", description="Ten sensors and one dashboard")

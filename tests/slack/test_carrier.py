@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from bot import outbox
 from bot.text import Channel
-from bot.ui import card, line
+from bot.ui import Button, actions, card, line
 from storage.db import everywhere
 from storage.models import Member
 from tests.slack.serving import says, shown, words
@@ -156,3 +156,19 @@ async def test_a_direct_message_goes_on_when_the_way_to_it_is_back(served):
     served.slack.gone = False
     await served.drain(after=10)
     assert "Hello" in words(served.slack.direct("U1"))
+
+
+async def test_what_somebody_deleted_comes_again_while_there_is_something_to_press(served):
+    def shows(*nodes):
+        served.writes(lambda ctx: outbox.show(ctx, Channel(ctx.place.id, "C1"), card("Work", *nodes, key="o1")))
+
+    shows()
+    await served.drain()
+    served.slack.posts.clear()
+    shows()
+    await served.drain()
+    assert served.slack.messages("C1") == []
+    shows(actions(Button("Interested", "help")))
+    await served.drain()
+    assert "Interested" in shown(served.slack.messages("C1"))
+    assert [row.state for row in served.rows()] == ["sent"] * 3
