@@ -176,6 +176,10 @@ class Discord:
         place = await self.homes.of_server(guild)
         await asyncio.to_thread(self.app.gone, place.id, user, self.now())
 
+    def parted(self, guild: str) -> None:
+        """Nobody there is forgotten: whoever invites the bot again finds everything as it was."""
+        log.info("a server has removed the bot", server=guild)
+
     def server(self, guild: str) -> None:
         """A server that the bot is in."""
         self._later(self._arrived(guild))

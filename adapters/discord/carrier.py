@@ -6,7 +6,7 @@ from dataclasses import replace
 import discord
 
 from adapters.discord import limits
-from adapters.discord.errors import ARCHIVED, HAS_THREAD, NETWORK, NO_MESSAGE, NOT_TEXT, raised
+from adapters.discord.errors import ARCHIVED, HAS_THREAD, LEFT, NETWORK, NO_MESSAGE, NOT_TEXT, OUT_OF_SIGHT, raised
 from adapters.discord.letters import Letters
 from adapters.discord.render import Message
 from adapters.discord.rest import Rest
@@ -34,7 +34,21 @@ class DiscordCarrier:
         try:
             return await self._carry(parcel)
         except (discord.HTTPException, discord.RateLimited, discord.LoginFailure, *NETWORK) as error:
+            if await self._has_left(parcel, error):
+                raise Undeliverable(LEFT, everywhere=True) from error
             raise raised(error) from error
+
+    async def _has_left(self, parcel: Parcel, error: Exception) -> bool:
+        """Whether a channel is out of sight because all of its server is."""
+        if not (parcel.channel and isinstance(error, discord.HTTPException) and error.code in OUT_OF_SIGHT):
+            return False
+        try:
+            await self._rest.guild(parcel.place.key)
+        except (discord.Forbidden, discord.NotFound):
+            return True
+        except (discord.HTTPException, discord.RateLimited, *NETWORK):
+            return False
+        return False
 
     async def _carry(self, parcel: Parcel) -> Carried:
         is_private = not parcel.channel or parcel.is_whisper

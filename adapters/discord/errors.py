@@ -12,7 +12,6 @@ NOT_TEXT, ARCHIVED, NO_DIRECT, HAS_THREAD, NO_MESSAGE = 50008, 50083, 50007, 160
 _CHOOSE = "Choose another in `settings`."
 REMEDIES = {
     10003: f"The channel is gone. {_CHOOSE}",
-    10004: "I am not in that server any more. Invite me again with the link of `manyhands manifest discord`.",
     10007: "The person is not in this server any more.",
     10013: "The person's account is gone.",
     30007: f"The channel is full. {_CHOOSE}",
@@ -34,6 +33,8 @@ REMEDIES = {
     200001: "The server's AutoMod does not let the title through.",
     340015: "The server's safety settings hold the message back.",
 }
+OUT_OF_SIGHT = frozenset({10003, 10004, 50001})
+LEFT = "I am not in that server any more. Invite me again with the link of `manyhands manifest discord`."
 NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
 
 

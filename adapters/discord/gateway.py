@@ -42,6 +42,9 @@ class Ears(Protocol):
     def left(self, guild: str, user: str) -> None:
         """Somebody is not in a server any more."""
 
+    def parted(self, guild: str) -> None:
+        """A server has removed the bot."""
+
 
 class Gateway(discord.AutoShardedClient):
     """One connection for each shard; discord.py resumes and reconnects by itself."""
@@ -68,6 +71,10 @@ class Gateway(discord.AutoShardedClient):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server invites the bot."""
         self.ears.server(str(guild.id))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server removes the bot; one that is only out of order does not come here."""
+        self.ears.parted(str(guild.id))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """A server that was out of order, or one that Discord tells so although it is new."""

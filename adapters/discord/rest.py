@@ -109,6 +109,10 @@ class Rest:
         """Brings a thread back from the archive."""
         await self.call(Route("PATCH", "/channels/{channel_id}", channel_id=thread), {"archived": False})
 
+    async def guild(self, guild: str) -> Body:
+        """A server that the bot is in."""
+        return await self.call(Route("GET", "/guilds/{guild_id}", guild_id=guild))
+
     async def member(self, guild: str, user: str) -> Body:
         """Somebody in a server."""
         path = "/guilds/{guild_id}/members/{user_id}"

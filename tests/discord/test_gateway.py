@@ -156,6 +156,25 @@ async def test_a_server_that_throws_it_out_keeps_nothing_on_its_way(people, star
     await people.until(lambda: not served.bot.running)
 
 
+async def test_admins_hear_in_another_server_that_it_was_thrown_out_and_find_all_as_it_was_when_it_returns(
+    people, started
+):
+    first, second = next(iter(people.guilds.values())), people.guild("Second", owner="petra")
+    people.join(second, "ana", admin=True)
+    people.channel("lobby", second.name)
+    served = await started(servers=frozenset({first.id, second.id}))
+    await does(served, "ana", "/settings digest", channel="general", where="general")
+    await does(served, "ana", "/kudos give", to="petra", reason="for the first long night", where="lobby")
+    await people.leaves_guild(first)
+    await does(served, "ana", "/digest now", where="lobby")
+    await served.settle()
+    assert "I am not in that server any more" in words(people.letters("ana"))
+    await people.joins_guild(first)
+    met = await does(served, "ana", "/outbox retry", where="lobby")
+    assert "I try 1 message again now" in met.content
+    assert "first long night" in words(people.messages("general"))
+
+
 async def test_a_discord_that_is_out_of_order_at_the_start_is_tried_again(people, tmp_path, monkeypatch):
     monkeypatch.setattr(serve, "RETRY_SECONDS", 0.05)
     people.fail("GET /users/@me", 503, times=2)
