@@ -200,6 +200,7 @@ class App(Lookups):
         except Asked as asked:
             reply = asked.form
         except Refusal as no:
+            no.even_so(ctx)
             reply = call.refused(no) if call else No(no.text, buttons=no.buttons)
         if reply is not None and _is_new(ctx.me) and not ctx.request.timer:
             ctx.me.greeted_at = ctx.now

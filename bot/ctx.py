@@ -30,7 +30,8 @@ def here(work: Callable[..., Any], *args: Any) -> Any:
 class Refusal(Exception):
     """An expected no, worded for the person who asked; `field` is the argument it stands beside.
 
-    `others` are those of further arguments of the same line: nobody is sent back twice.
+    `others` are those of further arguments of the same line: nobody is sent back twice. `even_so` is written down
+    although all else that the command did is undone.
     """
 
     def __init__(self, template: str, /, field: str = "", buttons: Sequence[Button] = (), **values: object) -> None:
@@ -38,7 +39,12 @@ class Refusal(Exception):
         self.field = field
         self.buttons = tuple(buttons)
         self.others: tuple[Refusal, ...] = ()
+        self.even_so: Callable[[Ctx], None] = _nothing
         super().__init__(template)
+
+
+def _nothing(_ctx: "Ctx") -> None:
+    """As a rule a no leaves nothing behind."""
 
 
 class Asked(Exception):

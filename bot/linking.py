@@ -11,13 +11,14 @@ from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
 from bot.merging import merge
+from bot.remembered import count, count_once_more
 from bot.text import join, md
 from bot.ui import Button, Reply, actions, card, line, note
 from storage.machinery import LinkCode
 from storage.models import Account, Member, Place
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-LENGTH, LIFE = 10, timedelta(minutes=10)
+LENGTH, LIFE, MOST_WRONG = 10, timedelta(minutes=10), 5
 NAMES = {"slack": "Slack", "discord": "Discord", "local": "the terminal"}
 
 
@@ -77,19 +78,34 @@ def _given(ctx: Ctx) -> Reply:
 
 def _owner(ctx: Ctx, code: str) -> Member:
     """Whose code it is, when they and whoever says it can become one."""
+    if count(ctx, _tries(ctx), LIFE) >= MOST_WRONG:
+        raise Refusal(
+            "Too many of your codes were wrong. Please wait ten minutes, and begin with a new one.", field="code"
+        )
     row = _code(ctx, code)
     if row is None or row.used_at is not None or row.made_at + LIFE < ctx.now:
-        raise Refusal(
-            "I do not know that code. It works once and for ten minutes; `profile link` on the other platform gives "
-            "a new one.",
-            field="code",
-        )
+        raise _unknown()
     other = ctx.db.get_one(Member, row.member_id)
     if other.id == ctx.me.id:
         raise Refusal("That is your own code. Say it on the other platform, not here.", field="code")
     if twice := _platforms(ctx, ctx.me) & _platforms(ctx, other):
         raise Refusal("You both have an account on {platform} already.", platform=NAMES.get(min(twice), min(twice)))
     return other
+
+
+def _unknown() -> Refusal:
+    """Nobody finds a code by trying."""
+    no = Refusal(
+        "I do not know that code. It works once and for ten minutes; `profile link` on the other platform gives "
+        "a new one.",
+        field="code",
+    )
+    no.even_so = lambda ctx: count_once_more(ctx, _tries(ctx), LIFE)
+    return no
+
+
+def _tries(ctx: Ctx) -> str:
+    return f"wrong codes of {ctx.me.id}"
 
 
 def _code(ctx: Ctx, code: str) -> LinkCode | None:

@@ -71,6 +71,19 @@ def test_a_code_works_once(world, there):
     assert "do not know that code" in world.hears("carol", f"profile merge {code}", place=there)
 
 
+def test_nobody_finds_a_code_by_trying(world, there):
+    world.joins("ana")
+    code = code_from(world)
+    for guess in range(5):
+        assert "do not know that code" in world.hears("carol", f"profile link guess{guess}", place=there)
+    assert "Too many" in world.hears("carol", f"profile link {code}", place=there)
+    assert "Too many" in world.hears("carol", f"profile merge {code}", place=there)
+    assert "Are these both you?" in world.hears("ana_d", f"profile link {code}", place=there)
+    world.passes(minutes=10)
+    assert "Are these both you?" in world.hears("carol", f"profile link {code_from(world)}", place=there)
+    assert "do not know that code" in world.hears("carol", "profile link another", place=there)
+
+
 def test_a_code_is_void_after_ten_minutes(world, there):
     world.joins("ana")
     code = code_from(world)

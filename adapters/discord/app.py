@@ -107,8 +107,8 @@ class Discord:
         known = self.gateway.get_guild(int(server)) if self.gateway else None
         return known.name if known else ""
 
-    def _permissions(self, server: str, user: str, roles: Any) -> int:
-        return self.gateway.permissions(server, user, list(roles)) if self.gateway else 0
+    def _permissions(self, server: str, user: str, roles: Any) -> int | None:
+        return self.gateway.permissions(server, user, list(roles)) if self.gateway else None
 
     def role_name(self, server: str, role: str) -> str:
         """What a role is called."""

@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import discord
@@ -14,16 +16,19 @@ from bot.ctx import Group, Who
 
 FRESH_SECONDS = 300
 MOST_KNOWN = 50_000
-Permissions = Callable[[str, str, Iterable[str]], int]
+ALL = (1 << 53) - 1
+Permissions = Callable[[str, str, Iterable[str]], int | None]
 
 
 class Directory:
-    """Members as Discord describes them; `permissions` reckons somebody's rights from their roles in a server."""
+    """Members as Discord describes them; `permissions` reckons somebody's rights from their roles in a server, none
+    where another process hears of that server: then Discord is asked what its roles may."""
 
     def __init__(self, rest: Rest, permissions: Permissions) -> None:
         self._rest = rest
         self._permissions = permissions
         self._known: dict[tuple[str, str], tuple[float, Who]] = {}
+        self._told: dict[str, tuple[float, Mapping[str, Any]]] = {}
 
     def learn(self, guild: str, whos: Iterable[Who]) -> None:
         """Takes in people as a payload described them."""
@@ -59,7 +64,7 @@ class Directory:
             return None
         except discord.HTTPException:
             return who
-        self.learn(guild, [self._described(guild, found)])
+        self.learn(guild, [await self._described(guild, found)])
         return self._known[guild, user][1]
 
     async def group(self, guild: str, role: str, name: str) -> Group | None:
@@ -71,13 +76,28 @@ class Directory:
                 members = await self._rest.members(guild, after)
             except discord.HTTPException:
                 return None
-            found += [self._described(guild, one) for one in members if role in {str(r) for r in one["roles"]}]
+            found += [await self._described(guild, one) for one in members if role in {str(r) for r in one["roles"]}]
             after = str(members[-1]["user"]["id"]) if len(members) == MOST_MEMBERS else ""
         self.learn(guild, found)
         return Group(name, tuple(found))
 
-    def _described(self, guild: str, member: Mapping[str, Any]) -> Who:
+    async def _described(self, guild: str, member: Mapping[str, Any]) -> Who:
         """A member without an interaction comes without permissions."""
-        user = member["user"]
-        rights = self._permissions(guild, str(user["id"]), [str(one) for one in member.get("roles", ())])
+        user, roles = member["user"], [str(one) for one in member.get("roles", ())]
+        rights = self._permissions(guild, str(user["id"]), roles)
+        if rights is None:
+            rights = await self._asked(guild, str(user["id"]), roles)
         return who_of(user, {**member, "permissions": rights})
+
+    async def _asked(self, guild: str, user: str, roles: Iterable[str]) -> int | None:
+        """The same as Discord tells of the server; none where it does not."""
+        at, told = self._told.get(guild, (0.0, {}))
+        if not told or time.monotonic() - at >= FRESH_SECONDS:
+            try:
+                told = await self._rest.guild(guild)
+            except discord.HTTPException:
+                return None
+            self._told[guild] = time.monotonic(), told
+        held = {guild, *roles}
+        rights = [int(one["permissions"]) for one in told["roles"] if str(one["id"]) in held]
+        return ALL if str(told["owner_id"]) == user else reduce(or_, rights, 0)

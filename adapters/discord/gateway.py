@@ -121,11 +121,11 @@ class Gateway(discord.AutoShardedClient):
         may = channel.permissions_for(known.me)
         return str(channel.id) if may.view_channel and may.send_messages else ""
 
-    def permissions(self, guild: str, user: str, roles: Sequence[str]) -> int:
-        """What somebody may do in a server, by their roles; nothing where that is not known."""
+    def permissions(self, guild: str, user: str, roles: Sequence[str]) -> int | None:
+        """What somebody may do in a server, by their roles; none where that is not known."""
         known = self.get_guild(int(guild))
         if known is None:
-            return 0
+            return None
         if known.owner_id == int(user):
             return discord.Permissions.all().value
         held = [role for role in known.roles if str(role.id) in roles or role.is_default()]

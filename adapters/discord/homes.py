@@ -74,8 +74,9 @@ class Homes:
         return found
 
     async def _looked_up(self, user: str) -> list[Place]:
-        """Somebody new: asked of Discord, server by server."""
-        servers = self._servers.all()[:MOST_LOOKED_THROUGH]
+        """Somebody new: asked of Discord, server by server, also those of which another process hears."""
+        known = await asyncio.to_thread(places_on, self._app.engine, "discord")
+        servers = list(dict.fromkeys([*self._servers.all(), *(one.key for one in known)]))[:MOST_LOOKED_THROUGH]
         whos = await asyncio.gather(*(self._directory.who(server, user) for server in servers))
         found = [await self.of_server(server) for server, who in zip(servers, whos, strict=True) if who]
         return list({place.community_id: place for place in reversed(found)}.values())

@@ -135,6 +135,10 @@ async def test_two_processes_share_the_servers(people, started):
     for where in ("general", "lobby"):
         met = await people.types("ana" if where == "general" else "petra", "/skill mine", where=where)
         assert met.ephemeral
+    people.person("quentin", second.name)
+    assert "What would you like to do?" in words([await people.dms("quentin", "help")])
+    assert "Settings" in words([await people.dms("petra", "settings")]), "she owns a server of the other process"
+    assert "for the admins here" in words([await people.dms("quentin", "settings")])
     await two.leave()
 
 

@@ -1,7 +1,5 @@
 """What the bot brings, and what stands in its way: channels, threads, servers, limits, breaks."""
 
-import asyncio
-
 from bot.carriage import Parcel
 from bot.ui import Button, actions, card, line
 from tests.discord.nouns import nodes
@@ -81,21 +79,6 @@ async def test_an_expired_token_is_no_reason_for_silence(served):
     await served.discord.types("ana", "/skill find", need="somebody who knows Kubernetes", wait=False)
     await served.settle()
     assert served.discord.letters("ana") != []
-
-
-async def test_reconnects_lose_nothing_and_repeat_nothing(served):
-    served.discord.drop()
-    await served.discord.types("ana", "/kudos give", to="ben", reason="for the first long night", wait=False)
-    await served.discord.until(
-        lambda: "first long night" in words(served.discord.messages("general")) or served.bot.running
-    )
-    await served.discord.until(lambda: served.discord.ephemerals("ana"))
-    served.discord.reconnect()
-    await asyncio.sleep(0.2)
-    await served.discord.connected()
-    await does(served, "ana", "/kudos give", to="ben", reason="for the second long night")
-    posted = words(served.discord.messages("general"))
-    assert (posted.count("first long night"), posted.count("second long night")) == (1, 1)
 
 
 async def test_the_same_event_twice_has_one_effect(served):
