@@ -66,6 +66,7 @@ class Desk:
         homes: Homes,
         directory: Directory,
         names: Names,
+        letters: Letters,
         now: Now = this_moment,
     ) -> None:
         self.app = app
@@ -74,7 +75,7 @@ class Desk:
         self.directory = directory
         self.names = names
         self.now = now
-        self.letters = Letters(app)
+        self.letters = letters
         self.turns = Turns(app)
         self.whispers = Whispers(app, rest, self.letters)
         self.serving: set[str] = set()

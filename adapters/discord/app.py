@@ -13,10 +13,12 @@ from adapters.discord import decode
 from adapters.discord.answer import Desk, Now, this_moment
 from adapters.discord.carrier import DiscordCarrier
 from adapters.discord.channels import labelled
+from adapters.discord.clickable import Commands
 from adapters.discord.decode import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMISSION, Incoming, Payload
 from adapters.discord.directory import Directory
 from adapters.discord.gateway import Gateway, Shards
 from adapters.discord.homes import Homes
+from adapters.discord.letters import Letters
 from adapters.discord.modals import answers
 from adapters.discord.rest import Rest, told_of_limits
 from adapters.discord.signs import SELF, Signs
@@ -56,9 +58,11 @@ class Discord:
         self.rest = Rest(self.http)
         self.directory = Directory(self.rest, self._permissions)
         self.homes = Homes(app, self.directory, self, keys.servers)
-        self.desk = Desk(app, self.rest, self.homes, self.directory, self, now)
+        self.commands = Commands(self.rest, self._application)
+        letters = Letters(app, self.commands)
+        self.desk = Desk(app, self.rest, self.homes, self.directory, self, letters, now)
         self.signs = Signs(app, self.rest, self.desk)
-        self.carrier = DiscordCarrier(app, self.rest)
+        self.carrier = DiscordCarrier(app, self.rest, letters)
         self.gateway: Gateway | None = None
         self.running: set[asyncio.Task[None]] = set()
         self.ready = asyncio.Event()
@@ -87,6 +91,9 @@ class Discord:
     def connected(self) -> None:
         """The gateway is open."""
         self.ready.set()
+
+    async def _application(self) -> str:
+        return str((await self.client()).application_id)
 
     async def http(self) -> HTTPClient:
         """For calls."""

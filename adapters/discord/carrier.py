@@ -23,10 +23,10 @@ class DiscordCarrier:
 
     platform = "discord"
 
-    def __init__(self, app: App, rest: Rest) -> None:
+    def __init__(self, app: App, rest: Rest, letters: Letters) -> None:
         self._app = app
         self._rest = rest
-        self._letters = Letters(app)
+        self._letters = letters
         self._opened: dict[int, str] = {}
 
     async def carry(self, parcel: Parcel) -> Carried:
@@ -51,6 +51,7 @@ class DiscordCarrier:
         return False
 
     async def _carry(self, parcel: Parcel) -> Carried:
+        await self._letters.commands.ask()
         is_private = not parcel.channel or parcel.is_whisper
         said = _pinging(await self._letters.messages(parcel.place, parcel.card, is_private, parcel.accounts), parcel)
         if is_private:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from adapters.discord.clickable import Commands, clickable
 from adapters.discord.pointer import Pointer, pointer
 from adapters.discord.render import Message, messages
 from bot.app import App
@@ -16,8 +17,9 @@ from storage.models import Place
 class Letters:
     """Writes what is said in a place."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, commands: Commands) -> None:
         self._app = app
+        self.commands = commands
 
     async def messages(
         self, place: Place | None, said: Card | No, direct: bool, faces: Mapping[int, str]
@@ -25,9 +27,11 @@ class Letters:
         """One or more messages; in a direct message the buttons tell the place, which that does not."""
         meant = {one.line: _meant(one, place, direct) for one in buttons_of(said)}
         if place is None:
-            return messages(said, {}, {line: str(one) for line, one in meant.items()})
-        await self.keep(place, meant.values())
-        return messages(said, faces, {line: str(_carried(one)) for line, one in meant.items()})
+            drawn = messages(said, {}, {line: str(one) for line, one in meant.items()})
+        else:
+            await self.keep(place, meant.values())
+            drawn = messages(said, faces, {line: str(_carried(one)) for line, one in meant.items()})
+        return [clickable(one, self.commands.ids) for one in drawn]
 
     async def custom_id(self, place: Place, where: Pointer, direct: bool) -> str:
         """What a form carries."""

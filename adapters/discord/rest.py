@@ -16,6 +16,7 @@ MESSAGE, LATER, LATER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 EPHEMERAL = 1 << 6
 MOST_MEMBERS = 1000
 TOO_MANY = 429
+COMMANDS = "/applications/{application_id}/commands"
 
 
 class Rest:
@@ -127,10 +128,13 @@ class Rest:
         path = "/channels/{channel_id}/messages/{message_id}"
         return await self.call(Route("GET", path, channel_id=channel, message_id=message))
 
-    async def tell_commands(self, application: str, commands: list[dict[str, Any]]) -> None:
-        """Replaces all commands."""
-        route = Route("PUT", "/applications/{application_id}/commands", application_id=application)
-        await self.call(route, commands)
+    async def tell_commands(self, application: str, commands: list[dict[str, Any]]) -> list[Body]:
+        """Replaces all commands; Discord gives them ids."""
+        return await self.call(Route("PUT", COMMANDS, application_id=application), commands)
+
+    async def commands(self, application: str) -> list[Body]:
+        """All commands, with their ids."""
+        return await self.call(Route("GET", COMMANDS, application_id=application))
 
 
 def told_of_limits(limited: Callable[[], None]) -> TraceConfig:

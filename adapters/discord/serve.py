@@ -96,10 +96,10 @@ async def tell_commands(served: Discord, client: discord.Client) -> None:
     """Discord keeps commands, and counts how often they are set: only what changed is told."""
     made, application = payloads(served.app.catalogue), str(client.application_id)
     known = await asyncio.to_thread(_registered, served.app.engine, application)
-    if known == digest(made):
+    if known == digest(made) and await served.commands.ask():
         return
     try:
-        await served.rest.tell_commands(application, made)
+        served.commands.learn(await served.rest.tell_commands(application, made))
     except PASSING as error:
         log.error(
             "discord does not take the commands; those of before go on, the next start tries again", why=str(error)

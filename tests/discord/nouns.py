@@ -1,6 +1,7 @@
 """What Discord is made of, as its HTTP API and its gateway tell it."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.discord.marks import (
 
 Body = dict[str, Any]
 GUEST = 1 << 4
+CLICKED = re.compile(r"</([^:<>]+):([0-9]+)>")
 
 
 class Refused(Exception):
@@ -261,7 +263,12 @@ class Failure:
 
 
 def said(message: Body) -> str:
-    """All the words of a message."""
+    """All the words of a message, as they are read."""
+    return unclicked(words_of(message))
+
+
+def words_of(message: Body) -> str:
+    """All the words of a message, as they are sent."""
     parts = [message.get("content") or ""]
     for embed in message.get("embeds") or []:
         parts += [embed.get("author", {}).get("name", ""), embed.get("title", ""), embed.get("description", "")]
@@ -269,6 +276,17 @@ def said(message: Body) -> str:
         parts += [embed.get("footer", {}).get("text", "")]
     parts += [node["content"] for node in nodes(message.get("components")) if node.get("type") == 10]
     return "\n".join(part for part in parts if part)
+
+
+def paths(command: Body) -> list[str]:
+    """The whole names under a command."""
+    inner = [one for one in command.get("options", []) if one["type"] in (1, 2)]
+    return [f"{command['name']} {path}" for one in inner for path in paths(one)] or [command["name"]]
+
+
+def unclicked(text: str) -> str:
+    """A text in which commands that can be clicked are words again."""
+    return CLICKED.sub(r"\1", text)
 
 
 def nodes(components: Any) -> list[Body]:

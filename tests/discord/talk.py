@@ -10,7 +10,7 @@ from tests.discord.checks import flaws_of_message, pings
 from tests.discord.gateway import Sockets
 from tests.discord.lines import without_content
 from tests.discord.marks import CONTENT, DM, EPHEMERAL, FLAGS, FORUM
-from tests.discord.nouns import Body, Call, Channel, Post, Refused, User, nodes
+from tests.discord.nouns import CLICKED, Body, Call, Channel, Post, Refused, User, nodes, paths, words_of
 from tests.discord.state import APPLICATION, BOT, Memory
 from tests.discord.valid import flaws_of
 
@@ -51,7 +51,7 @@ def checked(discord: Sockets, call: Call, described: str, body: Any = None, whol
     """What is to be said, when Discord takes it; `whole` when nothing is there yet that it could add to."""
     args = call.args if body is None else body
     flaws = flaws_of(described, call.args, flaws_of_message, args)
-    flaws += _flaws_of_files(call, args) + _strangers(discord, args)
+    flaws += _flaws_of_files(call, args) + _strangers(discord, args) + _unknown_commands(discord, args)
     refused_if(discord, call.route, flaws)
     said = call.files or any(args.get(name) for name in ("content", "embeds", "components", "sticker_ids", "poll"))
     if whole and not said:
@@ -75,6 +75,13 @@ def _strangers(discord: Sockets, args: Body) -> list[str]:
     return [f"content: {flaw}" for flaw in loud] + [
         f"content: it mentions {one}, who is nobody" for one in users if one not in discord.users
     ]
+
+
+def _unknown_commands(discord: Sockets, args: Body) -> list[str]:
+    """Whatever can be clicked is a command, by its whole name."""
+    clicked = {found.groups() for found in CLICKED.finditer(words_of(args))} if isinstance(args, dict) else set()
+    known = {(path, one["id"]) for one in discord.commands.get("", []) for path in paths(one)}
+    return [f"content: it names a command that is not there: {one}" for one in sorted(clicked - known)]
 
 
 def made(discord: Sockets, channel: str, args: Body, files: dict[str, tuple[str, bytes]], only: str = "") -> Post:

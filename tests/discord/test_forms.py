@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord import words
+from adapters.discord.clickable import Commands
 from adapters.discord.decode import Incoming
 from adapters.discord.forms import call_in, draft, openable, opened, pending, rest_of
 from adapters.discord.letters import Letters
 from adapters.discord.pointer import Pointer, pointer
+from adapters.discord.rest import Rest
 from bot import references
 from bot.arguments import call_of
 from bot.ctx import Who
@@ -116,9 +118,13 @@ def test_a_form_of_admins_opens_for_admins_alone(world):
     assert isinstance(world.app.handle(world.request("admin", "? settings kudos")).reply, Form)
 
 
+async def nobody():
+    raise AssertionError("Discord is asked for nothing here")
+
+
 @pytest.fixture
 def letters(world):
-    return Letters(world.app)
+    return Letters(world.app, Commands(Rest(nobody), nobody))
 
 
 async def test_a_long_line_is_stored_once_and_found_again(world, letters):

@@ -82,9 +82,9 @@ class InDiscord:
         await self.discord.connects(bot)
         made = declared(self.app.catalogue)
         if digest(made) not in _told:
-            await bot.rest.tell_commands(str(client.application_id), made)
-            _told[digest(made)] = self.discord.commands[""]
+            _told[digest(made)] = [*await bot.rest.tell_commands(str(client.application_id), made)]
         self.discord.commands[""] = _told[digest(made)]
+        bot.commands.learn(_told[digest(made)])
 
     def serves(self, place: Place) -> None:
         """A server."""

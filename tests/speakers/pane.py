@@ -1,5 +1,6 @@
 """What somebody sees in Discord after a gesture: it says all that was answered, to those who may see it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -7,12 +8,13 @@ from bot.ctx import Request
 from bot.ui import Card, Form, No, Reply
 from tests.discord.checks import BUTTON
 from tests.discord.filling import fields_of
-from tests.discord.nouns import Body, Post, nodes
+from tests.discord.nouns import Body, Post, nodes, unclicked
 from tests.discord.server import Discord
 from tests.speakers.mentions import Mentions
 from tests.speakers.shown import asked, buttons_in, missing, texts_of
 
 QUESTIONS = 5
+SHOW = re.compile(r" show(:[0-9]+>)")
 LATER = ("Open the form", "Open again")
 
 
@@ -73,7 +75,8 @@ class Pane:
 
     def read(self, posts: list[Post]) -> str:
         """All that messages say, as it is read on the screen."""
-        return self.mentions.named(" ".join(word for post in posts for word in _said(post.body)))
+        shown = self.mentions.named(" ".join(word for post in posts for word in _said(post.body)))
+        return " ".join((unclicked(shown), unclicked(SHOW.sub(r"\1", shown))))
 
     def _asked(self, modal: Body) -> Iterator[str]:
         """All that a form says, and what stands in its fields before anybody touches them."""
