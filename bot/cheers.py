@@ -77,6 +77,24 @@ def gone(ctx: Ctx, message: Message) -> Reply:
     return None
 
 
+@command("kudos cleared", "Take back what cleared reactions gave", timer=True)
+def cleared(
+    ctx: Ctx,
+    message: Message = "",
+    kudos: Kudos | None = None,
+    emoji: Annotated[str, Ask("Which emoji? All, when left out.", longest=60)] = "",
+) -> Reply:
+    """A moderator took everybody's reactions off a message, or off a kudos; said by the platform alone."""
+    source = thanks.joint_source(thanks.root_of(ctx, kudos)) if kudos else _source(ctx, message)
+    if kudos and source.startswith(CHEER):
+        return None  # who reacted to the card and who to the message stand together: better too many than too few
+    query = select(Kudos).where(Kudos.source == source, col(Kudos.undone_at).is_(None))
+    for given in ctx.db.exec(query.order_by(col(Kudos.id).desc())).all():
+        if not emoji or given.emoji == name_of(emoji):
+            thanks.take_back(ctx, given)
+    return None
+
+
 def _source(ctx: Ctx, message: str) -> str:
     return f"{CHEER}{ctx.place.id} {message}"
 

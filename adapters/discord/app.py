@@ -174,6 +174,11 @@ class Discord:
         if body["guild_id"] and str(body["user_id"]) != self._me():
             self._later(self.signs.reacted(body))
 
+    def cleared(self, body: Payload) -> None:
+        """What the reactions gave goes with them."""
+        if body["guild_id"]:
+            self._later(self.signs.cleared(body))
+
     def left(self, guild: str, user: str) -> None:
         """Somebody is not in a server any more."""
         self._later(self._gone(guild, user))

@@ -36,6 +36,9 @@ class Ears(Protocol):
     def reaction(self, body: Payload) -> None:
         """A reaction was added or removed."""
 
+    def cleared(self, body: Payload) -> None:
+        """Everybody's reactions were taken off a message, or those of one emoji."""
+
     def server(self, guild: str) -> None:
         """A server that the bot is in."""
 
@@ -107,6 +110,14 @@ class Gateway(discord.AutoShardedClient):
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
         """Somebody takes a reaction back."""
         self.ears.reaction(reaction_of(event, added=False))
+
+    async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
+        """A moderator removes all reactions of a message."""
+        self.ears.cleared(cleared_of(event, ""))
+
+    async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
+        """A moderator removes those of one emoji."""
+        self.ears.cleared(cleared_of(event, str(event.emoji)))
 
     async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
         """Somebody leaves."""
@@ -216,6 +227,12 @@ def reaction_of(event: discord.RawReactionActionEvent, added: bool) -> Payload:
         "emoji": str(event.emoji),
         "author_id": event.message_author_id,
     }
+
+
+def cleared_of(event: discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent, emoji: str) -> Payload:
+    """Where reactions were removed, and which; all where none is named."""
+    where = {"guild_id": event.guild_id, "channel_id": event.channel_id, "message_id": event.message_id}
+    return {**where, "emoji": emoji}
 
 
 def user_of(user: discord.User | discord.Member | discord.abc.User) -> Payload:

@@ -85,10 +85,22 @@ class Signs:
     async def deleted(self, body: Payload) -> None:
         """What a message gave goes with it."""
         place = await self._desk.homes.of_server(str(body["guild_id"]))
-        event, now = f"gone-{body['message_id']}", self._desk.now()
-        await asyncio.to_thread(
-            self._app.handle, Request(event, place.id, SELF, "kudos gone", now, _where(body), timer=True)
-        )
+        await self._happens(f"gone-{body['message_id']}", place, "kudos gone", _where(body))
+
+    async def cleared(self, body: Payload) -> None:
+        """What a message's reactions gave goes with them; they may come again, and be cleared again."""
+        place = await self._desk.homes.of_server(str(body["guild_id"]))
+        key = await asyncio.to_thread(self._app.card_at, place.id, str(body["channel_id"]), str(body["message_id"]))
+        if key and not key.startswith("k"):
+            return
+        about: dict[str, Given] = {"kudos": key} if key else _where(body)
+        event = f"cleared-{body['message_id']}-{time.time_ns()}"
+        await self._happens(event, place, "kudos cleared", {**about, "emoji": body["emoji"]})
+
+    async def _happens(self, event: str, place: Place, line: str, given: Mapping[str, Given]) -> None:
+        """Said by Discord alone, as a timer says what it does."""
+        said = Request(event, place.id, SELF, line, self._desk.now(), given, timer=True)
+        await asyncio.to_thread(self._app.handle, said)
 
 
 def _where(body: Payload) -> dict[str, Given]:

@@ -157,3 +157,39 @@ def test_in_a_quiet_channel_a_reaction_is_only_a_reaction(world: World):
     assert isinstance(world.says("ana", "kudos give @ben for the patient help", where=""), Card)
     settled(world, 'quiet:""')
     assert isinstance(cheers(world, "ana"), Card)
+
+
+def are_cleared(world: World, **given: str):
+    """The platform itself says that everybody's reactions are gone."""
+    request = world.request(Who(""), "kudos cleared", "", **given)
+    return world.hands_in(replace(request, timer=True))
+
+
+@pytest.mark.parametrize(("emoji", "left"), [("", 0), (RAISED, 0), (":tada:", 3)])
+def test_reactions_that_are_cleared_take_back_what_they_gave(world: World, emoji: str, left: int):
+    for giver in ("ana", "carol", "dave"):
+        cheers(world, giver)
+    for _time in range(2):
+        assert are_cleared(world, message=MESSAGE, emoji=emoji) is None
+    assert standing(world) == left
+
+
+def test_cleared_under_a_kudos_what_joined_it_goes_and_the_kudos_stays(world: World):
+    world.says("ana", "kudos give @ben for the docs")
+    world.says("carol", "kudos react k1", emoji=RAISED)
+    assert standing(world) == 2
+    are_cleared(world, kudos="k1")
+    assert standing(world) == 1
+
+
+def test_cleared_under_the_card_of_a_message_nothing_goes(world: World):
+    cheers(world, "ana")
+    cheers(world, "carol")
+    are_cleared(world, kudos="k1")
+    assert standing(world) == 2
+
+
+def test_nobody_clears_the_reactions_of_others(world: World):
+    cheers(world, "ana")
+    assert isinstance(world.says("carol", "kudos cleared", message=MESSAGE), No)
+    assert standing(world) == 1

@@ -189,6 +189,18 @@ class Inbound(Sockets):
         told = payloads.reaction(self, key, post, emoji, False)
         self.dispatch("MESSAGE_REACTION_REMOVE", told, told.get("guild_id", ""))
 
+    async def clears(self, message: Body, emoji: str = "") -> None:
+        """A moderator takes everybody's reactions off a message, or those with one emoji."""
+        post = self.post_of(message)
+        for one in [emoji] if emoji else [*post.reactors]:
+            for key in [*post.reactors.get(one, [])]:
+                talk.unreacted(post, one, key)
+        where = {"channel_id": post.channel, "message_id": post.id}
+        home = self.channels[post.channel].guild
+        about = {"emoji": {"id": None, "name": emoji}} if emoji else {}
+        event = "MESSAGE_REACTION_REMOVE_EMOJI" if emoji else "MESSAGE_REACTION_REMOVE_ALL"
+        self.dispatch(event, {**where, "guild_id": home, **about}, home)
+
     async def deletes(self, message: Body | Channel) -> None:
         """Somebody with the right to deletes a message or a channel."""
         if isinstance(message, Channel):

@@ -100,6 +100,26 @@ async def test_a_reaction_on_any_message_thanks_its_author_until_it_is_deleted(s
     assert "Nobody has thanked you" in mine.content
 
 
+async def test_reactions_that_a_moderator_clears_take_back_what_they_gave_and_no_more(served):
+    await does(served, "ana", "/settings kudos", channel="general")
+    await does(served, "ana", "/kudos give", to="ben", reason="for the new docs")
+    (thanks,) = served.discord.messages("general")
+    post = await served.discord.says("ben", "the migration is done", "general")
+    for message in (thanks, post):
+        await served.discord.reacts("cleo", message, "🙌")
+    await served.settle()
+    await served.discord.clears(post, "🐙")
+    await served.settle()
+    mine = await served.discord.types("ben", "/kudos mine")
+    assert mine.content.count(f"<@{served.discord.who('cleo')}>") == 2
+    await served.discord.clears(post, "🙌")
+    await served.discord.clears(thanks)
+    await served.settle()
+    mine = await served.discord.types("ben", "/kudos mine")
+    assert "for the new docs" in mine.content
+    assert f"<@{served.discord.who('cleo')}>" not in mine.content
+
+
 async def test_another_emoji_is_only_a_reaction(served):
     post = await served.discord.says("ben", "the migration is done", "general")
     await served.discord.reacts("ana", post, "🐙")
