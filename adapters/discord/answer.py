@@ -147,7 +147,7 @@ class Desk:
         if not said.said.stored:
             return said
         line = await asyncio.to_thread(line_of, self.app.engine, place, said.line)
-        return None if line is None else said.saying(Pointer(line, said.said.sign, said.said.place))
+        return None if line is None else said.saying(replace(said.said, line=line, stored=False))
 
     async def answer(self, said: Incoming, place: Place, once: bool = False) -> Answer:
         """The core's answer; everybody named is known to it."""

@@ -106,6 +106,17 @@ async def test_a_page_that_takes_long_is_put_off_without_a_word_and_turned_then(
     await long_list.discord.until(lambda: "craft12" in words([first.message]))
 
 
+async def test_what_is_too_long_for_a_button_takes_its_place_as_well(served):
+    title = "A pipeline for ten sensors, one dashboard and two people who like the sea, in Porto or from afar"
+    asked = await served.discord.dms("ana", f'opportunity post title:"{title}"')
+    opened = await served.discord.presses("ana", asked, "Open the form")
+    assert title in str(opened.modal)
+    sent = await served.discord.submits("ana", description="Ten sensors and one dashboard")
+    await served.settle()
+    assert sent.message["id"] == asked["id"]
+    assert "is kept as draft" in words([sent.message])
+
+
 async def test_the_buttons_between_two_steps_give_way_to_what_comes_of_them(served):
     await served.discord.types("ana", "/opportunity post", title="Data pipeline", needs="SQL expert")
     step = await served.discord.submits("ana", description="Ten sensors and one dashboard")
