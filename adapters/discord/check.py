@@ -10,7 +10,7 @@ from bot.finding import Chosen, Finding, doubtful, fine, wrong
 
 ADMINISTRATOR = 1 << 3
 NEEDED = {"View Channel": 1 << 10, "Send Messages": 1 << 11, "Embed Links": 1 << 14, "Attach Files": 1 << 15}
-CHOOSE = "or choose another in `settings`"
+CHOOSE = "choose another in `settings`"
 
 
 async def application(token: str, api_url: str, chosen: Iterable[Chosen]) -> list[Finding]:
@@ -50,8 +50,8 @@ class Look:
         about = f"Discord {one.setting}"
         status, channel = await self._asked(f"/channels/{one.channel}")
         if status in (403, 404):
-            said = "is gone" if status == 404 else "is closed to me: give my role View Channel there"
-            return wrong(about, f"Channel {one.channel} {said}, {CHOOSE}.")
+            said = "is gone: " if status == 404 else "is closed to me: give my role View Channel there, or "
+            return wrong(about, f"Channel {one.channel} {said}{CHOOSE}.")
         if status != 200:
             return doubtful(about, f"Channel {one.channel} could not be looked at ({status}).")
         lacking = await self._lacking(me, channel)
