@@ -211,8 +211,18 @@ def _new(ctx: Ctx, name: str, ask: Ask) -> Skill:
 
 
 def suggest_skills(ctx: Ctx, text: str) -> list[Option]:
-    """Known skills that complete what was typed."""
-    return [Option(name, name) for name in taxonomy.lexicon(ctx.db).complete(text, 25)]
+    """Known skills that complete what was typed, or that it may be a misspelling of."""
+    lexicon = taxonomy.lexicon(ctx.db)
+    found = lexicon.complete(text, 25)
+    return [Option(name, name) for name in found or _misspelled(lexicon, text)]
+
+
+def _misspelled(lexicon: Lexicon[str], text: str) -> list[str]:
+    try:
+        meant = lexicon.resolve(clean(text))
+    except BadName:
+        return []
+    return [one.key for one in meant.candidates] if isinstance(meant, Unsure) else []
 
 
 KINDS[Skill] = Kind(

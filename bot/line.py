@@ -137,9 +137,14 @@ def _put(bound: Bound, param: Param, value: str) -> None:
     bound.values[param.name] = (*before, *people(value)) if isinstance(before, tuple) else (before, *people(value))
 
 
+def mentions(value: str) -> tuple[str, ...]:
+    """Who is marked in a text, in order."""
+    return tuple(match.group() for match in _MENTION.finditer(value))
+
+
 def people(value: str) -> tuple[str, ...]:
     """Several names in one text: `@ana, @ben and <@U3>`."""
-    found = tuple(match.group() for match in _MENTION.finditer(value))
+    found = mentions(value)
     return found or tuple(word for word in re.split(r"[\s,]+", value) if word)
 
 

@@ -10,7 +10,8 @@ from bot.claims import claim_of, claims_of, vouch_counts
 from bot.command import command
 from bot.config import Settings, load
 from bot.ctx import Ctx, Refusal
-from bot.kinds import Ask, Url
+from bot.kinds import Ask, Option, Url
+from bot.line import mentions as mentions_in
 from bot.line import quote, write
 from bot.pages import count, paged
 from bot.ranking import Found
@@ -30,8 +31,21 @@ class SkillSettings(Settings):
     channel: Annotated[Channel | None, Ask("Where are new skills shown, so that people can vouch?")] = None
 
 
+def suggest_claimed(ctx: Ctx, text: str) -> list[Option]:
+    """What is on the list of whom the line names, else on one's own; what is not there may still be said."""
+    named = ctx.request.given.get("member") or mentions_in(ctx.request.line)
+    names = [named] if isinstance(named, str) else named
+    try:
+        whose = people.anyone(ctx, names[0]) if names else ctx.me
+    except Refusal:
+        return hearing.suggest_skills(ctx, text)
+    typed = text.strip().casefold()
+    found = [skill.name for _claim, skill in claims_of(ctx.db, whose) if typed in skill.name.casefold()]
+    return [Option(name, name) for name in found] or hearing.suggest_skills(ctx, text)
+
+
 NewSkill = Annotated[Skill, Ask("Which skill?", suggest=hearing.suggest_skills, new=True)]
-KnownSkill = Annotated[Skill, Ask("Which skill?", suggest=hearing.suggest_skills)]
+ClaimedSkill = Annotated[Skill, Ask("Which skill?", suggest=suggest_claimed)]
 Page = Annotated[int, Ask("Page", least=1)]
 
 
@@ -116,7 +130,7 @@ def _easier_to_believe(ctx: Ctx, row: Claim, skill: Skill) -> Note:
 
 
 @command("skill drop", "Take a skill off your list", example="skill drop Excel", submit="Drop")
-def drop(ctx: Ctx, skill: KnownSkill) -> Reply:
+def drop(ctx: Ctx, skill: ClaimedSkill) -> Reply:
     """Vouches sleep with it, and wake when it is claimed again."""
     row = claim_of(ctx.db, ctx.me, skill)
     if row is None or row.dropped_at is not None:
@@ -176,7 +190,7 @@ def _row(row: Claim, skill: Skill, vouches: int, standing: reputation.Standing |
 def vouch(
     ctx: Ctx,
     member: Annotated[Member, Ask("Whom have you seen?")],
-    skill: KnownSkill,
+    skill: ClaimedSkill,
     note: Annotated[str, Ask("What did you see?", long=True, longest=500)] = "",
 ) -> Reply:
     """Once per person and claim, never for oneself."""
@@ -215,7 +229,7 @@ def _vouch_of(ctx: Ctx, row: Claim) -> Vouch | None:
 
 
 @command("skill unvouch", "Take a vouch back", example="skill unvouch @ben Kubernetes", submit="Take back")
-def unvouch(ctx: Ctx, member: Annotated[Member, Ask("Whose skill?")], skill: KnownSkill) -> Reply:
+def unvouch(ctx: Ctx, member: Annotated[Member, Ask("Whose skill?")], skill: ClaimedSkill) -> Reply:
     """Quietly: nobody is told."""
     row = claim_of(ctx.db, member, skill)
     said = _vouch_of(ctx, row) if row else None

@@ -76,6 +76,28 @@ def test_what_is_new_is_offered_as_it_was_typed(full: World):
     assert "" not in [one.value for one in offered(full, "skill claim", "skill", "\u200b ")]
 
 
+def test_what_somebody_claims_is_offered_where_it_is_about_them(full: World):
+    full.says("dora", "skill claim Kubernetes expert")
+    full.says("ana", "skill claim Carpentry")
+    full.says("ana", "skill claim Writing")
+    assert [one.value for one in offered(full, "skill drop", "skill")] == ["Carpentry", "Writing"]
+    assert [one.value for one in offered(full, "skill drop", "skill", "wri")] == ["Writing"]
+    assert [one.value for one in offered(full, "skill vouch @dora", "skill")] == ["Kubernetes"]
+    given = full.app.suggest(full.request("ana", "skill unvouch", "#general", member="@dora"), "skill", "")
+    assert [one.value for one in given] == ["Kubernetes"]
+    assert "Python" in [one.value for one in offered(full, "skill vouch @ben", "skill", "pyth")]
+    assert offered(full, "skill vouch @nobody", "skill", "pyth")
+
+
+def test_a_misspelt_skill_is_found(full: World):
+    assert "Python" in [one.value for one in offered(full, "skill vouch @ben", "skill", "pyhton")]
+    assert offered(full, "skill claim", "skill", "pyhton")[:2] == [
+        Option("pyhton", "pyhton"),
+        Option("Python", "Python"),
+    ]
+    assert offered(full, "skill vouch @ben", "skill", "xqzw") == []
+
+
 def test_one_sees_ones_own_and_no_others(full: World):
     assert [one.value for one in offered(full, "intro withdraw", "intro")] == ["i1"]
     assert offered(full, "intro withdraw", "intro", who="carol ann") == []
