@@ -30,7 +30,7 @@ from storage.upgrade import upgrade
 
 ROUNDS, WARM, STARTS = 100, 5, 5
 AT_ONCE, BURSTS = 60, 5
-READ, WRITE, START, BURST = 2.0, 4.0, 3.0, 3.0
+READ, WRITE, START, BURST = 2.0, 4.0, 3.0, 4.0
 
 
 def measure() -> list[Measurement]:

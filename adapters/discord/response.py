@@ -14,7 +14,8 @@ from adapters.discord.rest import CHOICES, EPHEMERAL, LATER, LATER_UPDATE, MESSA
 
 
 class Response:
-    """One interaction's. What Discord does not wait for any longer is `False`, and has to be said in another way."""
+    """One interaction's. What Discord does not wait for any longer, or cannot take just now, is `False`, and has to be
+    said in another way."""
 
     def __init__(self, rest: Rest, said: Incoming) -> None:
         self._rest = rest
@@ -45,7 +46,7 @@ class Response:
                 for one in sent[1:]:
                     await self._further(one)
             except discord.HTTPException as error:
-                if error.code not in TOO_LATE:
+                if not _is_lost(error):
                     raise
                 return False
             return True
@@ -86,7 +87,7 @@ class Response:
         try:
             await self._respond(kind, data)
         except discord.HTTPException as error:
-            if error.code not in TOO_LATE:
+            if not _is_lost(error):
                 raise
             return False
         return True
@@ -94,3 +95,7 @@ class Response:
     async def _respond(self, kind: int, data: Body | None, images: Any = ()) -> None:
         await self._rest.respond(self._said.id, self._said.token, kind, data, images)
         self._given = kind
+
+
+def _is_lost(error: discord.HTTPException) -> bool:
+    return error.code in TOO_LATE or error.status >= 500

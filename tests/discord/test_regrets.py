@@ -101,6 +101,21 @@ async def test_a_look_that_takes_too_long_before_the_core_is_asked_is_put_off(se
     assert "Your list is empty" in met.content
 
 
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("/skill mine", "Your list is empty"),
+        ("/profile edit", "Tell others about yourself"),
+        ("/skill gaps", "Nobody asked for a skill"),
+    ],
+)
+async def test_what_discord_cannot_take_just_then_comes_by_direct_message(served, line, answer):
+    served.discord.fail(CALLBACK, 503, times=2)
+    await served.discord.types("ana", line, wait=False)
+    await served.settle()
+    assert answer in words(served.discord.letters("ana"))
+
+
 async def test_after_it_the_next_is_answered_as_ever(served):
     served.discord.fail(CALLBACK, 400, 50035)
     await served.discord.types("ana", "/profile edit")
