@@ -120,6 +120,20 @@ async def test_reactions_that_a_moderator_clears_take_back_what_they_gave_and_no
     assert f"<@{served.discord.who('cleo')}>" not in mine.content
 
 
+async def test_cleared_under_the_card_of_a_message_thanks_for_the_message_stay(served):
+    await does(served, "ana", "/settings kudos", channel="general")
+    post = await served.discord.says("ben", "the migration is done", "general")
+    await served.discord.reacts("cleo", post, "🙌")
+    await served.settle()
+    (thanks,) = [one for one in served.discord.messages("general") if one["author"]["bot"]]
+    await served.discord.reacts("ana", thanks, "🙌")
+    await served.settle()
+    await served.discord.clears(thanks)
+    await served.settle()
+    mine = await served.discord.types("ben", "/kudos mine")
+    assert f"<@{served.discord.who('cleo')}>" in mine.content
+
+
 async def test_another_emoji_is_only_a_reaction(served):
     post = await served.discord.says("ben", "the migration is done", "general")
     await served.discord.reacts("ana", post, "🐙")

@@ -99,7 +99,9 @@ def wait_for(is_so):
 
 @pytest.mark.soak
 def test_the_courier_outlives_an_outage_and_delivers_each_card_once(world, machine, monkeypatch):
+    """What was taken and not yet tried when the database went is tried again when its lease is over, here sooner."""
     monkeypatch.setattr("jobs.courier.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("jobs.courier.LEASE", timedelta(seconds=40))
     for number in range(30):
         world.app.handle(world.request(f"giver{number % GIVERS}", f"kudos give @ben for work number {number}"))
     road = Road()
