@@ -72,12 +72,6 @@ def custom_id(line: str) -> str:
     return f"!{line}"
 
 
-def long_lines(said: Card | No) -> list[str]:
-    """The lines that do not fit a button and need something shorter in their place."""
-    buttons = [button for part in _parts(said) for row in part.buttons for button in row]
-    return list(dict.fromkeys(one.line for one in buttons if one.line and units(custom_id(one.line)) > LONGEST_ID))
-
-
 def _parts(said: Card | No) -> list[Part]:
     match said:
         case Card(_, body):
