@@ -21,10 +21,11 @@ from bot.people import found_community
 from bot.ranking import Ranking
 from jobs.backlog import embed_backlog
 from storage.db import connect, transaction
-from storage.models import Alias, Claim, Community, Member, Opportunity, Place, Skill
+from storage.models import Alias, Claim, Community, Kudos, Member, Opportunity, Place, Skill, Thanked
 from storage.upgrade import upgrade
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+FIRST = 1000
 
 
 @contextmanager
@@ -49,20 +50,36 @@ def community(task: Task, encoder: Encoder, aliases: dict[str, str] | None = Non
 
 def _fill(db: Session, task: Task, aliases: dict[str, str]) -> None:
     skills = _skills(db, task)
-    for name, skill in aliases.items():
-        if normal(name) not in skills:
-            db.add(Alias(skill_id=skills[normal(skill)], normal=normal(name), name=name))
+    known = {*skills, *db.exec(select(Alias.normal)).all()}
+    learned = {normal(name): (name, skill) for name, skill in aliases.items() if normal(name) not in known}
+    db.add_all(Alias(skill_id=skills[normal(skill)], normal=form, name=name) for form, (name, skill) in learned.items())
     if task.is_of_labels:
         return
-    for number, row in enumerate(task.members, 1000):
+    for number, row in enumerate(task.members, FIRST):
         member = Member(number=number, name=f"m{number}", about=row["bio"], joined_at=NOW, greeted_at=NOW)
         db.add(member)
         db.flush()
         wanted = dict.fromkeys(skills[normal(claim["skill"])] for claim in row["claims"])
         db.add_all(Claim(member_id=member.id, skill_id=one, level="proficient", claimed_at=NOW) for one in wanted)
+    _thank(db, task)
     poster = db.exec(select(Member.id)).first() or 0
     for number, text in enumerate(task.texts, 1):
         db.add(Opportunity(number=number, poster_id=poster, title=text, description="", posted_at=NOW))
+
+
+def _thank(db: Session, task: Task) -> None:
+    """What members answered, as thanks in words; the best come last, so that they count."""
+    ids = list(db.exec(select(Member.id).where(Member.number >= FIRST).order_by(col(Member.number))).all())
+    number = 0
+    for who, row in zip(ids, task.members, strict=True):
+        giver = next((one for one in ids if one != who), who)
+        for item in sorted(row["items"], key=lambda item: item.get("rep", 0)):
+            number += 1
+            words = f"{item['text']} {item.get('answer', '')}"
+            kudos = Kudos(number=number, giver_id=giver, reason=words, source=f"item{number}", given_at=NOW)
+            db.add(kudos)
+            db.flush()
+            db.add(Thanked(kudos_id=kudos.id, member_id=who))
 
 
 def _skills(db: Session, task: Task) -> dict[str, int]:
@@ -91,7 +108,7 @@ def people(ctx: Ctx, task: Task) -> tuple[dict[str, Floats], Floats]:
 
 def _rows(ctx: Ctx, ranked: Ranking, task: Task) -> np.ndarray:
     """Where each member of the task stands in the ranking, (m,); -1 for who claims nothing."""
-    ids = ctx.db.exec(select(Member.id).where(col(Member.number) >= 1000).order_by(col(Member.number))).all()
+    ids = ctx.db.exec(select(Member.id).where(Member.number >= FIRST).order_by(col(Member.number))).all()
     found = [ranked.pool.row(one) for one in ids]
     return np.array([-1 if row is None else row for row in found], np.int64)[: len(task.members)]
 
@@ -107,15 +124,19 @@ def labels_asked(ctx: Ctx, task: Task) -> Floats:
 
 
 def labels_meant(ctx: Ctx, task: Task, left_out: bool) -> Floats:
-    """The likeness of each label to each name, (o, m); `left_out`: every other alias is known, this one is not."""
+    """The likeness of each label to each name, (o, m); `left_out`: every other alias is known, this one is not.
+
+    A name that is a label but for case, hyphens or spaces stays known: its normal form is the label's own.
+    """
     known = hearing.names_of(ctx)
+    own = {normal(skill) for skill in known.skills}
     found = np.zeros((len(task.texts), len(task.members)), np.float32)
     columns = _columns(task)
     where = [columns.get(normal(skill), []) for skill in known.skills]
     rows = ctx.encoder.encode(task.texts, "document")
     for at, text in enumerate(task.texts):
         likeness = hearing.likenesses(known, normal(text), rows[at])
-        if left_out:
+        if left_out and normal(text) not in own:
             likeness[[form == normal(text) for form in known.forms]] = -1.0
         for value, column in zip(known.best(likeness), where, strict=True):
             found[at, column] = value

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from bot import matching
 from bot.ctx import Ctx
+from bot.evidence import evidence_of
 from bot.matching import LOOK, Bools, Floats, Ints
 from bot.meaning import Matches, matches_of
 from bot.pool import WEIGHTS, Pool, looked_up, pool_of, said
@@ -42,11 +43,12 @@ def ranking_of(ctx: Ctx, text: str, on_file: Sequence[str]) -> Ranking:
     ids, names = np.array([one for one, _name in known], np.int64), [name for _one, name in known]
     matches = matches_of(ctx, names, [text])
     rare = rarity_of(ctx, names, on_file)
-    trusted = len(on_file) if matches.scale.is_calibrated else 0
+    trusted = len(on_file) if matches.scale.is_calibrated else None
     claimants = _claimants(ctx.db, ids, matches, rare, trusted, names)
     pool = _pool(ctx.db, claimants, dict(known))
     at = np.searchsorted(ids, pool.ids)
-    return Ranking(pool, [text], matches.among(at), rare[at], trusted)
+    written = None if matches.by_words else evidence_of(ctx, [text], pool.members, claimants)
+    return Ranking(pool, [text], matches.among(at), rare[at], trusted, written)
 
 
 def ranking_for(ctx: Ctx, member: int, texts: Sequence[str], on_file: Sequence[str]) -> Ranking:
@@ -57,11 +59,14 @@ def ranking_for(ctx: Ctx, member: int, texts: Sequence[str], on_file: Sequence[s
     names = [pool.skills[at] for at in mine]
     found, rare = matches_of(ctx, names, list(texts)), np.zeros(len(pool.skills), np.float32)
     rare[mine] = rarity_of(ctx, names, on_file)
-    trusted = len(on_file) if found.scale.is_calibrated else 0
-    return Ranking(pool, list(texts), found.spread_over(mine, len(pool.skills)), rare, trusted)
+    trusted = len(on_file) if found.scale.is_calibrated else None
+    written = None if found.by_words else evidence_of(ctx, texts, pool.members, [member])
+    return Ranking(pool, list(texts), found.spread_over(mine, len(pool.skills)), rare, trusted, written)
 
 
-def _claimants(db: Session, ids: Ints, matches: Matches, rare: Floats, trusted: int, names: list[str]) -> list[int]:
+def _claimants(
+    db: Session, ids: Ints, matches: Matches, rare: Floats, trusted: int | None, names: list[str]
+) -> list[int]:
     """The members who pass the gate; when nobody does, those who come close."""
     gate = matching.gated(matches.match, rare, trusted)[:, 0]
     tells = matching.telling(matches.match, rare)[:, 0]

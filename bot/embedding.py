@@ -13,7 +13,7 @@ from bot.matching import windows
 from storage import language, vectors
 from storage.machinery import Vector
 
-SKILL, WINDOWS = "skill", "windows-2-4"
+SKILL, TEXT, WINDOWS = "skill", "text", "windows-2-4-300"
 MOST_WARM = 60_000
 AT_ONCE = 512
 Cut = Callable[[str], list[str]]
@@ -49,12 +49,20 @@ class Library:
         return rows
 
     def encode(self, kind: str, texts: Sequence[str]) -> None:
-        """Encodes what another process found missing; it is left in `fresh`. Raises `EncoderDown`."""
-        self.skills(texts) if kind == SKILL else self.windows(texts)
+        """Encodes what has no vectors yet; it is left in `fresh`. Raises `EncoderDown`."""
+        {SKILL: self.skills, TEXT: self.texts, WINDOWS: self.windows}[kind](texts)
 
     def stored_skills(self, names: Sequence[str]) -> dict[str, Matrix]:
         """The rows (1, d) of those names that were encoded before."""
         return self._at_hand(SKILL, names)
+
+    def stored_texts(self, texts: Sequence[str]) -> dict[str, Matrix]:
+        """The rows (1, d) of those whole texts that were encoded before."""
+        return self._at_hand(TEXT, texts)
+
+    def texts(self, texts: Sequence[str]) -> None:
+        """Encodes whole texts that people may be found by."""
+        self._of(TEXT, texts, lambda text: [text], "document")
 
     def stored_windows(self, texts: Sequence[str]) -> dict[str, Matrix]:
         """The windows (w, d) of those texts that were encoded before."""

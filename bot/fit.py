@@ -8,16 +8,17 @@ from typing import TypeAlias
 from bot import claimants, matching, needs, outbox, people, remembered, reputation, taste, work
 from bot.claims import vouchers_of
 from bot.ctx import Ctx
+from bot.evidence import Piece, evidence_of
 from bot.line import quote
 from bot.meaning import matches_of
 from bot.pool import Pool, pool_of
 from bot.ranking import Fit, Found, Ranking, Reason
-from bot.text import Text, few, join, md
+from bot.text import Text, clamp, few, join, md
 from bot.ui import Line, Node, Note, card, line
 from storage.models import Member, Opportunity, Standing
 
 MOST_ON_FILE = 200
-LONGEST_SAID = 60
+LONGEST_SAID, LONGEST_WRITTEN = 60, 90
 QUIET = timedelta(days=1)
 Seen: TypeAlias = Mapping[tuple[int, str], Text]
 
@@ -30,8 +31,9 @@ def ranking(ctx: Ctx, texts: Sequence[str], pool: Pool | None = None) -> Ranking
     at = {text: column for column, text in enumerate(everything)}
     matches = matches_of(ctx, pool.skills, everything)
     rare = matching.rarity(matches.match[:, [at[text] for text in on_file]])
-    trusted = len(on_file) if matches.scale.is_calibrated else 0
-    return Ranking(pool, list(texts), matches.of([at[text] for text in texts]), rare, trusted)
+    trusted = len(on_file) if matches.scale.is_calibrated else None
+    written = evidence_of(ctx, texts, pool.members) if claimants.are_few(ctx.db) and not matches.by_words else None
+    return Ranking(pool, list(texts), matches.of([at[text] for text in texts]), rare, trusted, written)
 
 
 def ranking_for(ctx: Ctx, member: Member, texts: Sequence[str]) -> Ranking:
@@ -75,8 +77,14 @@ def seen(ctx: Ctx, fits: Iterable[Fit], in_public: bool = False) -> Seen:
 
 
 def why(fit: Fit, seen: Seen) -> Text:
-    """`*Docker* (expert, seen by Ben and Carol) for “shrink a Docker image”`."""
-    return join([_reason(reason, seen.get((fit.member, reason.claim.skill))) for reason in fit.reasons], "; ", "; ")
+    """`*Docker* (expert, seen by Ben) for “shrink a Docker image”; thanked for “our build is small again”`."""
+    claims = [_reason(reason, seen.get((fit.member, reason.claim.skill))) for reason in fit.reasons]
+    return join([*claims, *([_written(fit.piece)] if fit.piece else [])], "; ", "; ")
+
+
+def _written(piece: Piece) -> Text:
+    said = "thanked for “{words}”" if piece.kind == "thanks" else "took “{words}”"
+    return md(said, words=clamp(piece.words, LONGEST_WRITTEN))
 
 
 def why_in_short(fit: Fit, seen: Seen) -> Text:

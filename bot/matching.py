@@ -17,16 +17,16 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 WINDOW_SIZES = (2, 4)
-MOST_WINDOWS = 400
+MOST_WINDOWS = 300
 NEAR = 0.60
 FLOOR = 0.40
 LOOK = 0.70
 WRITE = 0.80
-RARE, RARE_WEIGHT, TELLING = 0.36, 0.50, 0.25
+RARE, RARE_WEIGHT, YOUNG, TELLING = 0.36, 0.50, 0.05, 0.25
 SHARED, PRIOR_MEMBERS = 0.5, 20
 NAMED, UNNAMED = 1.0, 0.99
 HEARD = np.float32(LOOK)
-SIBLING = 0.65
+SIBLING = 0.55
 PRIOR_TEXTS, PRIOR_SHARE = 50, 0.02
 WORDS_WEIGHT = STANDING_WEIGHT = WHOLE_WEIGHT = 0.5
 NAMES_WEIGHT = 0.1
@@ -46,12 +46,21 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 
 
 def windows(text: str) -> list[str]:
-    """The whole text, its clauses, and every run of 2 and 4 words inside a clause; each once, at most 400."""
+    """The whole text, its clauses, and every run of 2 and 4 words inside a clause; each once.
+
+    At most 300: of a longer text's runs so many are left out, everywhere alike, that all of it is still looked at.
+    """
     whole = " ".join(text.split())
     clauses = [" ".join(_words(clause)) for clause in _CLAUSE.split(text)]
     runs = [" ".join(run) for size in WINDOW_SIZES for clause in clauses for run in _runs(clause.split(), size)]
-    found = [one for one in (whole, *clauses, *runs) if one]
-    return list(dict.fromkeys(found))[:MOST_WINDOWS]
+    found = list(dict.fromkeys(one for one in (whole, *clauses) if one))[:MOST_WINDOWS]
+    others = list(dict.fromkeys([*found, *runs]))[len(found) :]
+    return [*found, *_spread_out(others, MOST_WINDOWS - len(found))]
+
+
+def _spread_out(runs: list[str], most: int) -> list[str]:
+    """At most so many of the runs, at even distances."""
+    return runs if len(runs) <= most else [runs[at * len(runs) // most] for at in range(most)]
 
 
 def _words(text: str) -> list[str]:
@@ -75,6 +84,11 @@ def core(window: str) -> str:
 def terms(text: str) -> list[str]:
     """Words for BM25: casefolded, `c++`, `c#` and `.net` whole, a plural's s dropped."""
     return [_stem(word.rstrip(_EDGE)) for word in _WORD.findall(text.casefold()) if word.rstrip(_EDGE)]
+
+
+def content(text: str) -> list[str]:
+    """The same without small words, for texts in which they would count as much as what they are about."""
+    return [one for one in terms(text) if one not in _SMALL]
 
 
 def _stem(word: str) -> str:
@@ -144,15 +158,18 @@ def telling(match: Floats, rare: Floats) -> Floats:
     return (rare[:, None] ** 2 * np.maximum(0.0, match - FLOOR) ** 2).astype(np.float32)
 
 
-def gated(match: Floats, rare: Floats, texts: int) -> Floats:
+def gated(match: Floats, rare: Floats, texts: int | None) -> Floats:
     """The match that decides whether to speak, (s, o), as a skill of common rarity would have it.
 
-    match + .5 trust (rarity - .36), trust = N/(N+50) with N texts on file: the rarer a skill, the less of a match is as
-    telling; while few texts are on file nobody knows what is rare. What is named stays a match of 1, unless it is named
-    or meant in so many texts that it tells nothing (rarity below .25).
+    match + .5 trust (rarity - .36) + .05 (1 - trust)^2, trust = N/(N+50) with N texts on file: the rarer a skill, the
+    less of a match is as telling; while few texts are on file nobody knows what is rare, and most skills are. What is
+    named stays a match of 1, unless it is named or meant in so many texts that it tells nothing (rarity below .25).
+    Where nobody has calibrated the cosines (`texts` None), a match is taken as it is.
     """
-    trust = texts / (texts + PRIOR_TEXTS)
-    meant = np.clip(match + RARE_WEIGHT * trust * (rare[:, None] - RARE), 0.0, UNNAMED)
+    trust = (texts or 0) / ((texts or 0) + PRIOR_TEXTS)
+    young = 0.0 if texts is None else YOUNG * (1 - trust) ** 2
+    more = RARE_WEIGHT * trust * (rare[:, None] - RARE) + young
+    meant = np.clip(match + more, 0.0, UNNAMED)
     said = np.where((match >= NAMED) | (match == HEARD), match, meant)
     return np.where((match >= NAMED) & (rare[:, None] < TELLING), 0.0, said).astype(np.float32)
 

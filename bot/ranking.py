@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot import matching
+from bot.evidence import Evidence, Piece, no_evidence
 from bot.matching import LOOK, STANDING_WEIGHT, WORDS_WEIGHT, Floats, Ints
 from bot.meaning import Matches
 from bot.pool import Claimed, Pool
@@ -25,12 +26,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A member who fits a text, and why; `match` is what the gate looks at."""
+    """A member who fits a text, and why; `match` is what the gate looks at, `piece` what is written of their work."""
 
     member: int
     match: float
     score: float
     reasons: tuple[Reason, ...] = ()
+    piece: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,21 @@ class Found:
 class Ranking:
     """Members (m) against texts (o), one text at a time: nothing of size m x o is ever held."""
 
-    def __init__(self, pool: Pool, texts: list[str], matches: Matches, rare: Floats, on_file: int) -> None:
-        """`matches` are of the pool's skills (s) and these texts; `rare` (s,) by the texts that are `on_file`."""
+    def __init__(
+        self,
+        pool: Pool,
+        texts: list[str],
+        matches: Matches,
+        rare: Floats,
+        on_file: int | None,
+        evidence: Evidence | None = None,
+    ) -> None:
+        """`matches` are of the pool's skills (s) and these texts; `rare` (s,) by the texts that are `on_file`.
+
+        `on_file` is None where the model's cosines are not calibrated.
+        """
         self.pool = pool
+        self.evidence = evidence or no_evidence(pool.size, len(texts))
         self.texts = texts
         self.matches = matches
         self._telling = matching.telling(matches.match, rare)
@@ -62,13 +76,17 @@ class Ranking:
         """The match that decides whether a member is written to, (m,): not because of what nearly everybody claims."""
         return self.pool.highest(_from(least, self._gated[:, text] * self._apart))
 
-    def words(self, text: int) -> Floats:
+    def claimed(self, text: int) -> Floats:
         """How well each member's claims answer it as words, (m,)."""
         return self.pool.index.scores(self.texts[text])
 
+    def words(self, text: int) -> Floats:
+        """The same of claims, or of what is written of their work, whichever answers better, (m,)."""
+        return np.maximum(self.claimed(text), self.evidence.words(self.texts[text]))
+
     def order(self, text: int, rows: Ints, standing: Floats | None = None) -> Floats:
         """What orders these members (k,) among all: z(skill) + 0.5 z(words) [+ 0.5 z(standing)]."""
-        skill, weight = self.pool.total(self._telling[:, text]), self.pool.weight
+        skill, weight = self.pool.total(self._telling[:, text]) + self.evidence.near(text), self.pool.weight
         score = matching.z_at(skill, rows, weight) + WORDS_WEIGHT * matching.z_at(self.words(text), rows, weight)
         if standing is not None:
             score += STANDING_WEIGHT * matching.z_at(standing, rows, weight)
@@ -79,7 +97,7 @@ class Ranking:
         gate = self.gate(text)
         is_fit = gate >= LOOK
         if self.matches.by_words:
-            is_fit |= self.words(text) > 0
+            is_fit |= self.claimed(text) > 0
         passing, most = np.flatnonzero(is_fit), MOST_FITS
         if not len(passing):
             passing, most = np.flatnonzero(gate >= CLOSE), MOST_CLOSE
@@ -98,13 +116,14 @@ class Ranking:
     def orders_of(self, row: int) -> Floats:
         """What orders the texts for one member, (o,): z over the texts, without standing."""
         claims = self.pool.claims_of(row)
-        skill = self.pool.strength[claims] @ self._telling[self.pool.skill[claims]]
+        skill = self.pool.strength[claims] @ self._telling[self.pool.skill[claims]] + self.evidence.near_of(row)
         words = np.array([self.words(text)[row] for text in range(len(self.texts))], np.float32)
         return matching.mixed(skill, words)
 
     def fit(self, row: int, text: int, match: float, score: float) -> Fit:
         """One pair with its reasons."""
-        return Fit(int(self.pool.members[row]), match, score, self.reasons(row, text))
+        told = self.evidence.telling(row, text)
+        return Fit(int(self.pool.members[row]), match, score, self.reasons(row, text), told)
 
     def reasons(self, row: int, text: int) -> tuple[Reason, ...]:
         """The claims that fit a text, the most telling first."""

@@ -12,7 +12,7 @@ from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
 from bot.needs import Levels, Pairs
-from bot.ranking import Fit, Found
+from bot.ranking import Found
 from bot.text import md
 from bot.ui import Actions, Button, Card, Heading, Items, Line, Node, Reply, actions, card, line, note
 from storage.models import Interest, Member, Opportunity
@@ -106,7 +106,7 @@ def _think(ctx: Ctx) -> Found:
     gate, score = ranked.gates_of(me), ranked.orders_of(me)
     passing = np.flatnonzero(gate >= matching.LOOK)
     best = passing[np.argsort(-(gate + 0.01 * score)[passing], kind="stable")][:SHOWN]
-    fits = [Fit(mine[at].id, float(gate[at]), float(score[at]), ranked.reasons(me, int(at))) for at in best]
+    fits = [replace(ranked.fit(me, at, float(gate[at]), float(score[at])), member=mine[at].id) for at in best.tolist()]
     return Found(tuple(fits), ranked.matches.by_words)
 
 

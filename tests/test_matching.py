@@ -65,6 +65,14 @@ def test_no_text_has_more_windows_than_the_limit():
     assert windows(text)[0] == text
 
 
+def test_of_a_long_text_the_end_is_looked_at_like_the_beginning():
+    words = [f"word{number}" for number in range(400)]
+    runs = [one.split() for one in windows(" ".join(words))[1:]]
+    for size in (2, 4):
+        starts = [words.index(run[0]) for run in runs if len(run) == size]
+        assert max(np.diff([0, *starts, len(words)])) <= 6
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_cut_into_windows_like_any_other(text: str):
     found = windows(text)
@@ -163,7 +171,7 @@ def test_below_the_floor_nothing_is_told():
     assert not matching.telling(np.array([[0.4, 0.1, -0.9]], np.float32), np.ones(1, np.float32)).any()
 
 
-def opened(match: float, rare: float, texts: int = 1000) -> float:
+def opened(match: float, rare: float, texts: int | None = 1000) -> float:
     """What one skill's match with one text comes to at the gate."""
     return float(matching.gated(np.array([[match]], np.float32), np.array([rare], np.float32), texts)[0, 0])
 
@@ -172,9 +180,13 @@ def test_the_rarer_a_skill_the_sooner_it_opens_the_gate():
     assert opened(0.72, 0.1) < matching.LOOK < opened(0.72, 0.37) < matching.WRITE < opened(0.72, 0.7)
 
 
-def test_while_few_texts_are_on_file_the_match_alone_decides():
-    assert opened(0.79, 0.9, texts=0) == pytest.approx(0.79)
-    assert opened(0.79, 0.9, texts=50) < opened(0.79, 0.9, texts=500)
+def test_while_few_texts_are_on_file_every_match_is_raised_alike():
+    assert opened(0.75, 0.9, texts=0) == opened(0.75, 0.3, texts=0) == pytest.approx(0.80)
+    assert opened(0.71, 0.9, texts=50) < opened(0.71, 0.9, texts=500)
+
+
+def test_where_nobody_has_calibrated_a_model_the_match_alone_decides():
+    assert opened(0.69, 0.9, texts=None) == pytest.approx(0.69)
 
 
 def test_a_name_that_means_what_every_text_asks_for_opens_no_gate():

@@ -121,12 +121,12 @@ def test_who_left_hears_nothing(match: World):
 @pytest.mark.parametrize(
     ("threshold", "cosine", "is_told"),
     [
-        ("careful", 86, True),
-        ("careful", 84, False),
-        ("balanced", 81, True),
-        ("balanced", 79, False),
-        ("generous", 71, True),
-        ("generous", 69, False),
+        ("careful", 82, True),
+        ("careful", 78, False),
+        ("balanced", 77, True),
+        ("balanced", 73, False),
+        ("generous", 67, True),
+        ("generous", 63, False),
     ],
 )
 def test_only_what_is_sure_enough_is_written(world: World, threshold: str, cosine: int, is_told: bool):
@@ -143,7 +143,7 @@ def test_what_is_near_is_named_to_all_though_nobody_is_written_to(world: World):
     world.encoder = Measured()
     world.restarts()
     world.says("ben", "skill claim Docker expert")
-    world.says("ana", 'opportunity post "Work" "Something close75 to what you do"')
+    world.says("ana", 'opportunity post "Work" "Something close72 to what you do"')
     world.outbox()
     world.passes(days=7)
     heard = dict(world.outbox())
