@@ -28,6 +28,10 @@ class Catalogue:
         """What people may type, in order."""
         return [one for one in self.commands.values() if not one.hidden and (admin or not one.admin)]
 
+    def menus(self) -> list[Command]:
+        """What stands in the menus of people and messages."""
+        return [one for one in self.commands.values() if one.menu]
+
     def find(self, line: str) -> tuple[Command, str]:
         """The command with the longest name that the line begins with, and the rest of the line.
 

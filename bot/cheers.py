@@ -68,15 +68,6 @@ def uncheer(ctx: Ctx, emoji: Emoji, message: Message) -> Reply:
     return None
 
 
-@command("kudos gone", "Take back what a deleted message gave", timer=True)
-def gone(ctx: Ctx, message: Message) -> Reply:
-    """Said by the platform alone, as what happens by itself: nobody takes back another's thanks with it."""
-    query = select(Kudos).where(Kudos.message == f"{ctx.place.id} {message}", col(Kudos.undone_at).is_(None))
-    for kudos in ctx.db.exec(query.order_by(col(Kudos.id).desc())).all():
-        thanks.take_back(ctx, kudos)
-    return None
-
-
 @command("kudos cleared", "Take back what cleared reactions gave", timer=True)
 def cleared(
     ctx: Ctx,

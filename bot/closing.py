@@ -11,7 +11,7 @@ from bot.ui import card, line
 from storage.dealings import Referral
 from storage.models import Interest, Member, Opportunity
 
-TIMERS = ("end", "warn", "remind", "silence")
+TIMERS = ("end", "warn", "remind", "silence", "doubt")
 EARNED = ("work", "referral")
 FILLED, TOOK = "*{title}* is filled, by {who}.", "{poster} says that you took *{title}*. Well done."
 

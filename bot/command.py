@@ -75,6 +75,11 @@ class Command:
         return " ".join([self.name, *(param.usage for param in self.params if param.required)])
 
     @property
+    def of_message(self) -> bool:
+        """Whether a message fills it."""
+        return any(param.ask.of for param in self.params)
+
+    @property
     def group(self) -> str:
         """The first word of the name."""
         return self.name.split()[0]

@@ -20,8 +20,8 @@ from bot.embedding import Library, scale_of
 from bot.matching import Floats, Ints
 from storage.models import Interest, Kudos, Member, Opportunity, Thanked
 
-NEWEST, MOST_READ = 10, 10_000
-FEWEST_WORDS, LONGEST = 4, 1_000
+NEWEST, MOST_READ = 40, 5_000
+FEWEST_WORDS, LONGEST = 4, 1_500
 NEAR, TELLS, BEST = 0.30, 0.50, 3
 Kind = Literal["thanks", "work"]
 

@@ -61,6 +61,16 @@ def people_for_opportunity(ctx: Ctx, opportunity: Opportunity) -> Found:
     return replace(found, fits=tuple(sorted(fits, key=lambda fit: -(fit.score + covered[fit.member]))))
 
 
+def fits_me(ctx: Ctx, opportunity: Opportunity) -> bool:
+    """Whether one's own skills fit, by meaning or by name."""
+    asked = work.needs_of(ctx.db, [opportunity])[opportunity.id]
+    if needs.cover(asked, needs.levels_of(ctx.db, asked, [ctx.me.id]).get(ctx.me.id, {})):
+        return True
+    ranked = ranking_for(ctx, ctx.me, [work.words_of(opportunity, asked)])
+    row = ranked.pool.row(ctx.me.id)
+    return row is not None and float(ranked.gates_of(row)[0]) >= matching.LOOK
+
+
 def members(ctx: Ctx, found: Found) -> dict[int, Member]:
     """The members found, by id."""
     return people.by_ids(ctx.db, [fit.member for fit in found.fits])

@@ -151,16 +151,17 @@ def arrived(ctx: Ctx) -> Reply:
     return card("I have sent you three first steps.")
 
 
-@command("kudos unheard", "Tell admins that `++` cannot be heard", timer=True)
+@command("message unheard", "Tell admins that what people write cannot be heard", timer=True)
 def unheard(ctx: Ctx) -> Reply:
-    """The setting is on, and the platform does not let the bot read what people write."""
+    """A setting wants it, and the platform does not let the bot read what people write."""
     told = card(
-        "`@ana ++ why` is switched on, and Discord does not let me read what people write.",
+        "I am to listen to what people write, and Discord does not let me read it.",
         line(
             "Whoever runs me can allow it: in Discord's developer portal, under Bot, switch on *Message Content "
-            "Intent*, and start me again. Until then only reactions and commands give thanks."
+            "Intent*, and start me again. Until then `@ana ++ why` and work in its channel go unnoticed; reactions, "
+            "menus and commands work."
         ),
-        Actions((Button("Kudos settings", "settings kudos"),)),
+        Actions((Button("Kudos settings", "settings kudos"), Button("Opportunity settings", "settings opportunities"))),
     )
     outbox.tell_admins(ctx, told)
     return None

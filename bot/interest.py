@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from bot import acquainted, outbox, people, replies, taste, work
+from bot import acquainted, fit, outbox, people, replies, taste, work
 from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
@@ -17,9 +17,14 @@ Which = Annotated[Opportunity, Ask("Which one?")]
 Rank = Annotated[int, Ask("Which of those interested?", least=1, most=9999)]
 
 
-@command("opportunity interest", "Say that you are interested", hidden=True)
-def interested(ctx: Ctx, opportunity: Which) -> Reply:
-    """Pressing is the yes: the poster hears who you are and what you can do."""
+def _opens(ctx: Ctx, opportunity: Opportunity) -> bool:
+    """Whether a teaser opens for who is interested: for those who fit."""
+    return opportunity.teaser and opportunity.state == "open" and fit.fits_me(ctx, opportunity)
+
+
+@command("opportunity interest", "Say that you are interested", hidden=True, think=_opens)
+def interested(ctx: Ctx, opens: bool, opportunity: Which) -> Reply:
+    """Pressing is the yes: the poster hears who you are and what you can do; a teaser tells what it is about."""
     _check_open(opportunity)
     if opportunity.poster_id == ctx.me.id:
         raise Refusal("That one is yours. `opportunity matches o{n}` shows who could take it.", n=opportunity.number)
@@ -37,6 +42,7 @@ def interested(ctx: Ctx, opportunity: Which) -> Reply:
     return card(
         "The poster of *{title}* hears that you are interested.",
         line("Privately, with your name and what you can do. I tell you when there is an answer."),
+        *((Quote(opportunity.description), note("Who brings it, you learn with the answer.")) if opens else ()),
         title=opportunity.title,
     )
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NewType
+from typing import Any, Literal, NewType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ class Option:
 
 
 Suggest = Callable[[Ctx, str], Sequence[Option]]
+Part = Literal["", "author", "words", "message"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Ask:
     """How an argument is asked for, and what it may hold.
 
     `keyed`: only behind its key, for a stray word is none; `later`: by the second step, where a form needs two; `marks`
-    leaves marks of people for the command to read.
+    leaves marks of people for the command to read; `of` is the part of a message that fills it, in its menu.
     """
 
     label: str
@@ -56,6 +57,7 @@ class Ask:
     later: bool = False
     keyed: bool = False
     marks: bool = False
+    of: Part = ""
 
 
 @dataclass(frozen=True, slots=True)

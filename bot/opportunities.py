@@ -8,6 +8,7 @@ from bot import acquainted, outbox, posting, taxonomy, work
 from bot import needs as asked
 from bot.command import command
 from bot.ctx import Ctx
+from bot.gleaning import link_in
 from bot.kinds import Ask
 from bot.pages import paged
 from bot.posting import Description, Hours, Location, Needs, Pay, Post, Seats, Starts, Teaser, Title, Until
@@ -154,6 +155,7 @@ def edit(
     row.pay, row.starts, row.location = pay or "", starts, location or ""
     row.until = posting.last_day(ctx, until) if until else row.until
     row.teaser, row.tended_at = teaser, ctx.now
+    row.link = link_in(f"{row.title} {row.description}")
     ctx.db.add(row)
     asked.put(ctx, row, wanted)
     work.remember_end(ctx, row)

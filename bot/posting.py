@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from bot import accounts, needs, nowhere, outbox, work
 from bot.config import load
 from bot.ctx import Ctx, Refusal
+from bot.gleaning import link_in
 from bot.kinds import Ask
 from bot.line import quote
 from bot.text import Channel
@@ -40,7 +41,7 @@ Teaser = Annotated[bool, Ask("Show details and your name only to those who fit a
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is to be posted, as it was said; `needs` is still text."""
+    """What is to be posted, as it was said; `needs` is still text, `message` the one that it was made of."""
 
     title: str
     description: str
@@ -52,12 +53,19 @@ class Post:
     until: date | None = None
     location: str = ""
     teaser: bool = False
+    message: str = ""
+
+    @property
+    def link(self) -> str:
+        """The first address that it names."""
+        return link_in(f"{self.title} {self.description}")
 
 
 def publish(ctx: Ctx, post: Post, begun_in: Channel | None = None) -> Opportunity:
     """Posts it where opportunities are shown, else where it was begun; refuses a twin, and a post too soon."""
     rules = load(ctx, work.OpportunitySettings)
     check(ctx, post.title, post.description)
+    check_message(ctx, post.message)
     wanted = needs.read(ctx, post.needs)
     row = Opportunity(
         number=accounts.next_number(ctx.db, "opportunity"),
@@ -72,6 +80,8 @@ def publish(ctx: Ctx, post: Post, begun_in: Channel | None = None) -> Opportunit
         teaser=post.teaser,
         posted_at=ctx.now,
         until=last_day(ctx, post.until or today(ctx) + timedelta(days=rules.days)),
+        message=post.message,
+        link=post.link,
     )
     ctx.db.add(row)
     ctx.db.flush()
@@ -93,10 +103,13 @@ def told(ctx: Ctx, row: Opportunity, begun_in: Channel | None = None, suggested:
     """What its poster hears when it is out, with needs that the text names when none were said."""
     which, skills = f"o{row.number}", ", ".join(suggested)
     ask = line("It sounds like *{skills}*. Shall I add that as needs?", skills=skills) if skills else None
+    twin = same_link(ctx, row.link, row.id)
+    same = note("{id} names the same address. Is it the same work?", id=f"o{twin.number}") if twin else None
     unseen = note("No channel shows it: `opportunity list` does, and an admin can choose one in `settings`.")
     return card(
         "*{title}* is posted as {id}, open until {until}.",
         ask,
+        same,
         actions(
             Button("Add these needs", f"opportunity edit {which} needs:{quote(skills)}") if skills else None,
             Button("Who could it be?", f"opportunity matches {which}"),
@@ -124,14 +137,38 @@ def _check_pause(ctx: Ctx, minutes: int) -> None:
         )
 
 
+def check_message(ctx: Ctx, message: str) -> None:
+    """Refuses a message that was made an opportunity before."""
+    query = select(Opportunity).where(Opportunity.message == message).order_by(col(Opportunity.id).desc())
+    if message and (twin := ctx.db.exec(query).first()):
+        raise _refused("That message is {id} already.", twin)
+
+
+def check_link(ctx: Ctx, link: str) -> None:
+    """Refuses an address that open work names: somebody was quicker."""
+    if twin := same_link(ctx, link):
+        raise _refused("That address is open as {id} already: *{title}*.", twin)
+
+
+def same_link(ctx: Ctx, link: str, apart_from: int = 0) -> Opportunity | None:
+    """Open work that names this address, other than one's own (id)."""
+    query = select(Opportunity).where(Opportunity.link == link, Opportunity.state == "open")
+    return ctx.db.exec(query.where(Opportunity.id != apart_from)).first() if link else None
+
+
+def _refused(template: str, twin: Opportunity) -> Refusal:
+    which = f"o{twin.number}"
+    show_it = Button(f"Show {which}", f"opportunity show {which}")
+    return Refusal(template, field="title", buttons=[show_it], id=which, title=twin.title)
+
+
 def _check_twin(ctx: Ctx, title: str, description: str) -> None:
     said = utils.default_process(f"{title} {description}")
     for twin in work.open_ones(ctx.db):
         other = utils.default_process(f"{twin.title} {twin.description}")
         if fuzz.ratio(said, other) < SAME or _NUMBERS.findall(said) != _NUMBERS.findall(other):
             continue
-        show_it = Button(f"Show o{twin.number}", f"opportunity show o{twin.number}")
-        raise Refusal("That is already open as {id}.", field="title", buttons=[show_it], id=f"o{twin.number}")
+        raise _refused("That is already open as {id}.", twin)
 
 
 def today(ctx: Ctx) -> date:

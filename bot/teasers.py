@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bot import acquainted, fit, matching, needs, work
+from bot import acquainted, fit, needs, work
 from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
@@ -11,17 +11,7 @@ from bot.ui import Button, Reply
 from storage.models import Opportunity
 
 
-def _think(ctx: Ctx, opportunity: Opportunity) -> bool:
-    """Whether the member's skills fit, by meaning or by name."""
-    asked = work.needs_of(ctx.db, [opportunity])[opportunity.id]
-    if needs.cover(asked, needs.levels_of(ctx.db, asked, [ctx.me.id]).get(ctx.me.id, {})):
-        return True
-    ranked = fit.ranking_for(ctx, ctx.me, [work.words_of(opportunity, asked)])
-    row = ranked.pool.row(ctx.me.id)
-    return row is not None and float(ranked.gates_of(row)[0]) >= matching.LOOK
-
-
-@command("opportunity details", "Ask for the details of a teaser", hidden=True, think=_think)
+@command("opportunity details", "Ask for the details of a teaser", hidden=True, think=fit.fits_me)
 def details(ctx: Ctx, fits: bool, opportunity: Annotated[Opportunity, Ask("Which one?")]) -> Reply:
     """Who fits sees all of it, now and later."""
     if acquainted.may_see(ctx, opportunity):

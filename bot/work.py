@@ -13,10 +13,11 @@ from bot.answered import INTERESTED
 from bot.claims import claims_of
 from bot.config import Settings
 from bot.ctx import Ctx, Refusal
+from bot.gleaning import address_in
 from bot.kinds import KINDS, Ask, Kind, Option, looks_like_id, offered, short_id
 from bot.needs import said
 from bot.pages import count
-from bot.text import Channel, Text, join, md
+from bot.text import Channel, Link, Text, join, md
 from bot.ui import Actions, Button, Card, Facts, Node, Note, Quote, note
 from storage.models import Interest, Member, Need, Opportunity, Skill
 
@@ -33,6 +34,12 @@ class OpportunitySettings(Settings):
     days: Annotated[int, Ask("For how many days are they open, unless said otherwise?", least=1, most=180)] = 30
     pause: Annotated[int, Ask("Minutes between two posts of one person?", least=0, most=10080)] = 0
     patience: Annotated[int, Ask("After how many days of silence is a poster reminded?", least=1, most=60)] = 7
+    overhear: Annotated[
+        bool,
+        Ask(
+            "Shall I offer to post work that is told of in that channel?", hint="I then read the channels that I am in"
+        ),
+    ] = False
 
 
 def read_opportunity(ctx: Ctx, text: str, _ask: Ask) -> Opportunity:
@@ -106,22 +113,20 @@ def interested_count(db: Session, opportunity: Opportunity) -> int:
     return db.exec(query.where(col(Interest.state).in_(INTERESTED))).one()
 
 
-def facts_of(opportunity: Opportunity, needs: list[tuple[Need, Skill]]) -> Facts:
-    """What is known about it, in short."""
-    known: list[tuple[str, Text]] = []
-    if needs:
-        known.append(("Needs", join([said(need, skill) for need, skill in needs])))
-    if opportunity.seats > 1:
-        known.append(("Seats", md("{n}", n=opportunity.seats)))
-    if opportunity.hours:
-        known.append(("Time", md("{n} hours a week", n=opportunity.hours)))
-    for label, value in (("Pay", opportunity.pay), ("Where", opportunity.location)):
-        if value:
-            known.append((label, md("{value}", value=value)))
-    for label, day in (("Starts", opportunity.starts), ("Answer by", opportunity.until)):
-        if day:
-            known.append((label, md("{day}", day=day)))
-    return Facts(tuple(known))
+def facts_of(opportunity: Opportunity, needs: list[tuple[Need, Skill]], is_hidden: bool = False) -> Facts:
+    """What is known about it, in short; the address that it names can be clicked, unless its details are hidden."""
+    address = "" if is_hidden else address_in(f"{opportunity.title} {opportunity.description}")
+    words = (("Pay", opportunity.pay), ("Where", opportunity.location))
+    days = (("Starts", opportunity.starts), ("Answer by", opportunity.until))
+    known: list[tuple[str, Text]] = [
+        ("Needs", join([said(need, skill) for need, skill in needs])),
+        ("Seats", md("{n}", n=opportunity.seats) if opportunity.seats > 1 else ()),
+        ("Time", md("{n} hours a week", n=opportunity.hours) if opportunity.hours else ()),
+        *((label, md("{value}", value=value) if value else ()) for label, value in words),
+        *((label, md("{day}", day=day) if day else ()) for label, day in days),
+        ("More at", (Link(address),) if address else ()),
+    ]
+    return Facts(tuple((label, value) for label, value in known if value))
 
 
 def shown(ctx: Ctx, opportunity: Opportunity, in_full: bool = False) -> Card:
@@ -136,7 +141,7 @@ def shown(ctx: Ctx, opportunity: Opportunity, in_full: bool = False) -> Card:
         note("What it is about, and from whom, is for those who fit and ask.")
         if is_hidden
         else Quote(opportunity.description),
-        facts_of(opportunity, needs),
+        facts_of(opportunity, needs, is_hidden),
         so_far,
         Note(rate) if rate else None,
         _foot(opportunity, is_hidden),
@@ -150,7 +155,8 @@ def _foot(opportunity: Opportunity, is_hidden: bool) -> Node:
     if opportunity.state != "open":
         return note("This is closed: {state}.", state=opportunity.state)
     details = Button("Ask for the details", f"opportunity details o{opportunity.number}")
-    return Actions((*answers(opportunity).buttons, *((details,) if is_hidden else ())))
+    report = Button("Report", f"opportunity report o{opportunity.number}")
+    return Actions((*answers(opportunity).buttons, *((details,) if is_hidden else ()), report))
 
 
 def answers(opportunity: Opportunity) -> Actions:

@@ -3,12 +3,16 @@
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
 
 from storage.columns import Owned, at, own_id, to
 
 
 class Draft(Owned, table=True):
-    """An opportunity that somebody has begun to post, and the channel they did it in; `answers` as JSON."""
+    """An opportunity that somebody has begun to post, and the channel they did it in; `answers` as JSON.
+
+    `message` is the one that it was made of, if it was.
+    """
 
     __table_args__ = (UniqueConstraint("community_id", "number"),)
     id: int = own_id()
@@ -18,6 +22,19 @@ class Draft(Owned, table=True):
     place_id: int = to("place.id", index=False)
     channel: str = ""
     saved_at: datetime = at()
+    message: str = Field(default="", index=True)
+
+
+class Report(Owned, table=True):
+    """A member says that an opportunity is closed, broken, or a duplicate; `answered_at`: its poster said no."""
+
+    __table_args__ = (UniqueConstraint("opportunity_id", "member_id"),)
+    id: int = own_id()
+    opportunity_id: int = to("opportunity.id")
+    member_id: int = to("member.id")
+    why: str
+    reported_at: datetime = at()
+    answered_at: datetime | None = at(None)
 
 
 class Referral(Owned, table=True):

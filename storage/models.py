@@ -211,7 +211,7 @@ class Candidate(Owned, table=True):
 
 
 class Opportunity(Owned, table=True):
-    """A piece of sourced work."""
+    """A piece of sourced work; `message` is the one that it was made of, `link` an address that it names."""
 
     __table_args__ = (UniqueConstraint("community_id", "number"),)
     id: int = own_id()
@@ -230,6 +230,8 @@ class Opportunity(Owned, table=True):
     posted_at: datetime = at(index=True)
     tended_at: datetime | None = at(None)
     closed_at: datetime | None = at(None)
+    message: str = Field(default="", index=True)
+    link: str = Field(default="", index=True)
 
 
 class Need(Owned, table=True):

@@ -11,7 +11,7 @@ from storage.db import owned_tables
 from storage.machinery import metadata
 from storage.trouble import told_apart
 
-HEAD = "0007"
+HEAD = "0008"
 FOLDER = Path(__file__).parent / "migrations"
 
 

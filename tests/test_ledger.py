@@ -95,7 +95,7 @@ def test_one_thanks_taken_back_many_times_at_once_is_reversed_once(world: World)
 
 def test_a_reaction_put_on_and_a_message_deleted_at_once_leave_a_sound_ledger(world: World):
     given = {"author": "<@ben>", "emoji": RAISED, "message": "#general/1"}
-    gone = replace(world.request(Who(""), "kudos gone", "", message="#general/1"), timer=True)
+    gone = replace(world.request(Who(""), "message gone", "", message="#general/1"), timer=True)
     at_once(world, [*(world.request(name, "kudos cheer", **given) for name in ("ana", "carol", "dave")), gone, gone])
     check_sound(world)
 

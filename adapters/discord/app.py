@@ -25,6 +25,7 @@ from adapters.discord.signs import SELF, Signs
 from bot.app import App
 from bot.ctx import Request, Who
 from bot.kinds import clean
+from bot.listening import may_mean
 from bot.places import places_on
 from storage.models import Place
 
@@ -161,8 +162,8 @@ class Discord:
         """A direct message or a mention is a line."""
         if said := decode.message(body, self._me()):
             self._later(self.desk.converse(said))
-        elif "++" in body["content"] and (overheard := decode.overheard(body)):
-            self._later(self.signs.plussed(body, overheard))
+        elif may_mean(body["content"]) and (overheard := decode.overheard(body)):
+            self._later(self.signs.overheard(body, overheard))
 
     def deleted(self, body: Payload) -> None:
         """What a message gave goes with it."""
@@ -214,17 +215,19 @@ class Discord:
             await asyncio.to_thread(self.app.handle, said)
 
     def wants_content(self) -> bool:
-        """Whether some community listens for `++` in what people write."""
-        return any(self.app.listening(place.id).plus for place in places_on(self.app.engine, "discord"))
+        """Whether some community listens to what people write."""
+        return any(self.app.listening(place.id).to_words for place in places_on(self.app.engine, "discord"))
 
     def say_content_is_missing(self) -> None:
-        """Admins hear that `++` cannot work, when that is so and whenever they switch it on again."""
+        """Admins hear that I cannot read what people write, when that is so and whenever they switch it on again."""
         now = self.now()
-        listening = {one.id for one in places_on(self.app.engine, "discord") if self.app.listening(one.id).plus}
+        listening = {one.id for one in places_on(self.app.engine, "discord") if self.app.listening(one.id).to_words}
         for place in listening - self._unheard:
-            log.warning("++ is switched on, but Discord does not let me read messages", place=place, remedy=REMEDY)
+            log.warning(
+                "a community wants me to listen, but Discord does not let me read messages", place=place, remedy=REMEDY
+            )
             event = f"unheard-{place}-{now:%Y%m%d}"
-            self.app.handle(Request(event, place, SELF, "kudos unheard", now, timer=True))
+            self.app.handle(Request(event, place, SELF, "message unheard", now, timer=True))
         self._unheard = listening
 
     def _me(self) -> str:

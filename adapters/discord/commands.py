@@ -34,7 +34,7 @@ def payloads(catalogue: Catalogue) -> list[Payload]:
     shown = catalogue.visible()
     groups = list(dict.fromkeys(one.group for one in shown))
     typed = [_top([one for one in shown if one.group == group]) for group in groups]
-    return [*typed, *_menus(shown)]
+    return [*typed, *_menus(catalogue.menus())]
 
 
 def digest(said: Sequence[Payload]) -> str:
@@ -93,17 +93,17 @@ def _menus(shown: Sequence[Command]) -> list[Payload]:
 
 def menus_left_out(catalogue: Catalogue) -> list[str]:
     """The entries for which Discord has no room; the commands behind them can be typed."""
-    shown = catalogue.visible()
+    shown = catalogue.menus()
     over = [*_on_people(shown)[limits.MENUS :], *_on_messages(shown)[limits.MENUS :]]
     return list(dict.fromkeys(one.menu for one in over))
 
 
 def _on_people(shown: Sequence[Command]) -> list[Command]:
-    return [one for one in shown if one.menu and _names_a_person(one)]
+    return [one for one in shown if _names_a_person(one)]
 
 
 def _on_messages(shown: Sequence[Command]) -> list[Command]:
-    return [one for one in shown if one.menu and _asks_for_more(one)]
+    return [one for one in shown if one.of_message or _asks_for_more(one)]
 
 
 def _names_a_person(command: Command) -> bool:

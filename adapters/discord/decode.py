@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from adapters.discord import menus
 from adapters.discord.files import Shared, shared_in
 from adapters.discord.pointer import Pointer, pointer
 from bot.catalogue import Catalogue
@@ -91,8 +92,9 @@ def command(catalogue: Catalogue, body: Payload) -> Incoming:
     """A slash command or an entry of a menu, as a line with typed options."""
     data = body["data"]
     if data.get("type", 1) != 1:
-        found = _of_menu(catalogue, data)
-        return _incoming(body, found.name if found else str(data["name"]), _target(found, data))
+        found = menus.command_of(catalogue, data)
+        about = menus.given(found, data, str(body.get("channel_id") or ""))
+        return _incoming(body, found.name if found else str(data["name"]), about)
     name, options = _path(data)
     line = _named(catalogue, name)
     return _incoming(body, line, _given(catalogue, line, options))
@@ -267,23 +269,3 @@ def _written(option: Payload) -> str:
             return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, int | float) else str(value)
         case _:
             return str(value)
-
-
-def _of_menu(catalogue: Catalogue, data: Payload) -> Command | None:
-    return next((one for one in catalogue.visible() if one.menu == data["name"]), None)
-
-
-def _target(found: Command | None, data: Payload) -> dict[str, Given]:
-    """Who was clicked on, or who wrote the message that was."""
-    person = _person(found)
-    if person is None:
-        return {}
-    key = str(data["target_id"])
-    if data["type"] == MESSAGE_MENU:
-        key = str(data["resolved"]["messages"][key]["author"]["id"])
-    mention = f"<@{key}>"
-    return {person.name: [mention] if person.many else mention}
-
-
-def _person(found: Command | None) -> Param | None:
-    return next((param for param in _params(found) if param.kind.name == "member"), None)

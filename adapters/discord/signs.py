@@ -1,4 +1,4 @@
-"""Signs without a command: reactions, `++` in a conversation, messages that go; only what the core listens for."""
+"""Signs without a command: reactions, `++` and work in a conversation, messages that go; what the core listens for."""
 
 import asyncio
 import time
@@ -7,16 +7,18 @@ from typing import Any
 
 import discord
 
-from adapters.discord import decode
+from adapters.discord import decode, menus
 from adapters.discord.answer import Desk
 from adapters.discord.decode import Incoming, Payload
 from adapters.discord.rest import Rest
 from bot.app import App
 from bot.ctx import Given, Request, Who
+from bot.listening import THANKS
 from storage.models import Place
 
 SELF = Who("manyhands", "Manyhands", bot=True)
 READ_AT = "https://discord.com/channels"
+REPLY = 19
 
 
 class Signs:
@@ -74,18 +76,22 @@ class Signs:
         said = decode.sign(event, who, place.key, str(body["channel_id"]), line, given, people or {})
         await self._desk.notice(said, place)
 
-    async def plussed(self, body: Payload, said: Incoming) -> None:
-        """Somebody wrote `@ana ++ why` in a conversation."""
+    async def overheard(self, body: Payload, said: Incoming) -> None:
+        """Somebody wrote `@ana ++ why` in a conversation, or told of work in the channel for it."""
         place = await self._desk.homes.of_server(said.guild)
-        if (await asyncio.to_thread(self._app.listening, place.id)).plus:
-            given = {"text": said.line, "message": f"{said.channel}/{said.id}", "link": _link(body)}
-            meant = decode.sign(f"plus-{said.id}", said.who, said.guild, said.channel, "kudos plus", given, said.people)
-            await self._desk.notice(meant, place)
+        listening = await asyncio.to_thread(self._app.listening, place.id)
+        line = listening.reads(said.line, said.channel, is_reply=body.get("type", 0) == REPLY)
+        if not line:
+            return
+        given: dict[str, Given] = {"text": said.line, "message": f"{said.channel}/{said.id}"}
+        given |= {"link": _link(body)} if line == THANKS else {"text": menus.read_out(body)}
+        event = f"{line.rpartition(' ')[2]}-{said.id}"
+        await self._desk.notice(decode.sign(event, said.who, said.guild, said.channel, line, given, said.people), place)
 
     async def deleted(self, body: Payload) -> None:
         """What a message gave goes with it."""
         place = await self._desk.homes.of_server(str(body["guild_id"]))
-        await self._happens(f"gone-{body['message_id']}", place, "kudos gone", _where(body))
+        await self._happens(f"gone-{body['message_id']}", place, "message gone", _where(body))
 
     async def cleared(self, body: Payload) -> None:
         """What a message's reactions gave goes with them; they may come again, and be cleared again."""

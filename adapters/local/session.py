@@ -107,11 +107,11 @@ class Session:
                 return self.say(act.who, act.where, f"kudos {'unreact' if removed else 'react'} {key} {emoji}")
 
     def speak(self, who: str, where: str, line: str) -> Reply:
-        """A command, or what people say to each other: there `@ana ++ why` is heard where admins want it."""
+        """A command, or what people say to each other: there thanks and work are heard where admins want it."""
         is_talk = bool(where) and name_of(self.app.catalogue, line) == UNKNOWN
-        if is_talk and self.app.listening(self.place.id).reads(line):
+        if is_talk and (meant := self.app.listening(self.place.id).reads(line, where)):
             message = f"{where}/{self.token}-{self.count + 1}"
-            return self.say(who, where, "kudos plus", {"text": line, "message": message})
+            return self.say(who, where, meant, {"text": line, "message": message})
         return self.say(who, where, line)
 
     def say(self, who: str, where: str, line: str, given: dict[str, Given] | None = None) -> Reply:

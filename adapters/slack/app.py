@@ -182,7 +182,9 @@ class Slack:
         await ack()
         event = body["event"]
         if event["type"] == "message" and event.get("channel_type") != "im":
-            work = self.ear.deleted(body) if decode.is_deletion(event) else self.ear.plus(body, decode.bot_of(body))
+            work = (
+                self.ear.deleted(body) if decode.is_deletion(event) else self.ear.overheard(body, decode.bot_of(body))
+            )
             self._later(work)
             return
         said = decode.message(body)

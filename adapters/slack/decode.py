@@ -8,10 +8,12 @@ from adapters.slack.directory import Home
 from adapters.slack.files import in_view, shared_in
 from adapters.slack.incoming import DIRECT, Incoming, Instead, Payload, remembered
 from adapters.slack.render import TURN
-from adapters.slack.words import but_people, unescaped
+from adapters.slack.words import but_people, unescaped, words
 from bot.command import Command
 from bot.ctx import Given
 from bot.identity import of_form
+from bot.kinds import Part
+from bot.listening import WORK
 from bot.references import SIGN
 
 _TYPED = (None, "file_share")
@@ -83,11 +85,13 @@ def suggestion(body: Payload) -> tuple[Incoming, str, str]:
 
 
 def shortcut(body: Payload, command: Command) -> Incoming:
-    """A menu entry: on a message its author is the person meant."""
-    author = (body.get("message") or {}).get("user", "")
+    """A menu entry: on a message its author is the person meant, and what it says may be, too."""
+    message = body.get("message") or {}
+    author = message.get("user", "")
     person = next((param for param in command.params if param.kind.name == "member"), None)
     mention = f"<@{author}>"
     given: dict[str, Given] = {person.name: [mention] if person.many else mention} if person and author else {}
+    given |= {param.name: _part(param.ask.of, body) for param in command.params if param.ask.of}
     return Incoming(
         body["trigger_id"],
         _team(body),
@@ -100,6 +104,25 @@ def shortcut(body: Payload, command: Command) -> Incoming:
         thread=_thread(body),
         enterprise=_enterprise(body),
     )
+
+
+def _part(part: Part, body: Payload) -> str:
+    """What a command wants to know of the message in whose menu it stands."""
+    message = body["message"]
+    match part:
+        case "author":
+            return f"<@{message['user']}>" if message.get("user") and not message.get("bot_id") else ""
+        case "message":
+            return f"{body['channel']['id']}/{message['ts']}"
+        case _:
+            return words(str(message.get("text", "")), {})
+
+
+def overheard(body: Payload, names: Mapping[str, str]) -> Incoming:
+    """A message that may tell of work."""
+    event = body["event"]
+    given = {"text": words(event["text"], names), "message": f"{event['channel']}/{event['ts']}"}
+    return _heard(body, event["user"], WORK, given, event["channel"])
 
 
 def team_of(body: Payload) -> str:
@@ -179,7 +202,7 @@ def gone(body: Payload) -> Incoming:
     """A message was deleted, by whomever."""
     event = body["event"]
     ts = event.get("deleted_ts") or event["message"]["ts"]
-    said = _heard(body, "", "kudos gone", {"message": f"{event['channel']}/{ts}"}, event["channel"])
+    said = _heard(body, "", "message gone", {"message": f"{event['channel']}/{ts}"}, event["channel"])
     return replace(said, by_itself=True)
 
 

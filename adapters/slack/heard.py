@@ -1,4 +1,4 @@
-"""What people do to each other's messages, as far as the community wants it heard: thanks by reaction and by `++`."""
+"""What people say and do to each other, as far as the community wants it heard: thanks by reaction and `++`, work."""
 
 import asyncio
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from adapters.slack.errors import code_of
 from adapters.slack.incoming import Payload
 from adapters.slack.web import got
 from adapters.slack.words import but_people, users_in, words
+from bot.listening import THANKS, may_mean
 
 SPOKEN = {None, "thread_broadcast", "file_share", "me_message"}
 MOST_NAMES = 20
@@ -70,18 +71,23 @@ class Ear:
         found = await self.desk.directory.whos(client, home, users_in(text)[:MOST_NAMES])
         return {key: who.name for key, who in found.items()}
 
-    async def plus(self, body: Payload, bot_user: str) -> None:
-        """A message with `++` in it, where that is on; one that mentions the bot is a line instead."""
+    async def overheard(self, body: Payload, bot_user: str) -> None:
+        """A message with `++` in it or about work, where that is heard; one that mentions the bot is a line instead."""
         event = body["event"]
         is_said = event.get("subtype") in SPOKEN and event.get("user") and not event.get("bot_id")
-        if not is_said or "++" not in event.get("text", "") or f"<@{bot_user}" in event["text"]:
+        if not is_said or not may_mean(event.get("text", "")) or f"<@{bot_user}" in event["text"]:
             return
         place = await self.desk.place(decode.team_of(body), decode.organisation_of(body))
         listening = await asyncio.to_thread(self.desk.app.listening, place.id)
-        if listening.reads(but_people(event["text"])):
-            client = await self.desk.client(decode.team_of(body), decode.organisation_of(body))
+        is_reply = event.get("thread_ts", event["ts"]) != event["ts"]
+        line = listening.reads(but_people(event["text"]), event["channel"], is_reply)
+        client = await self.desk.client(decode.team_of(body), decode.organisation_of(body)) if line else None
+        if line == THANKS:
             link = await _link(client, event["channel"], event["ts"]) if client else ""
             await self.desk.serve(decode.plus(body, link))
+        elif line and client:
+            names = await self._names(client, decode.home_of(body), event["text"])
+            await self.desk.serve(decode.overheard(body, names))
 
     async def deleted(self, body: Payload) -> None:
         """What rested on the message is taken back."""

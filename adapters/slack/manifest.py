@@ -93,7 +93,7 @@ def _features(catalogue: Catalogue, base: str) -> dict[str, Any]:
     return {
         "app_home": home,
         "bot_user": {"display_name": "Manyhands", "always_online": True},
-        "shortcuts": [_shortcut(one) for one in catalogue.visible() if one.menu][:MOST_SHORTCUTS],
+        "shortcuts": [_shortcut(one) for one in catalogue.menus()][:MOST_SHORTCUTS],
         "slash_commands": [{**one, **url} for one in _slashes(catalogue)][:MOST_COMMANDS],
     }
 
@@ -145,10 +145,10 @@ def _fitting(parts: list[str], between: str, longest: int) -> str:
 
 
 def _shortcut(command: Command) -> dict[str, Any]:
-    """On a message when its author is the person meant, else from anywhere."""
+    """On a message when it is about that or its author, else from anywhere."""
     return {
         "name": command.menu[:LONGEST_NAME],
-        "type": "message" if any(_is_person(param) for param in command.params) else "global",
+        "type": "message" if command.of_message or any(_is_person(one) for one in command.params) else "global",
         "callback_id": command.name.replace(" ", "-"),
         "description": command.about[:LONGEST_ABOUT],
     }

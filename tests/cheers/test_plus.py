@@ -68,8 +68,8 @@ def test_adapters_learn_what_to_listen_for(world: World):
     assert heard.plus
     assert heard.hears("🌮")
     assert not heard.hears("🙌")
-    assert heard.reads("@ana ++ tacos")
-    assert not heard.reads("C++")
+    assert heard.reads("@ana ++ tacos", "#general") == "kudos plus"
+    assert not heard.reads("C++", "#general")
 
 
 def test_the_database_itself_allows_one_thanks_per_giver_and_message(world: World):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.local("adapters make these lines of what they overhear;
 
 def is_gone(world: World, message: str = MESSAGE):
     """The platform itself says that a message is gone."""
-    request = world.request(Who(""), "kudos gone", "", message=message)
+    request = world.request(Who(""), "message gone", "", message=message)
     return world.hands_in(replace(request, timer=True))
 
 
@@ -115,7 +115,7 @@ def test_a_deleted_message_takes_all_its_thanks_along(world: World):
 
 def test_a_message_of_another_place_is_another_message(world: World):
     cheers(world, "ana")
-    request = world.request(Who(""), "kudos gone", "", world.second, message=MESSAGE)
+    request = world.request(Who(""), "message gone", "", world.second, message=MESSAGE)
     world.hands_in(replace(request, timer=True))
     assert standing(world) == 1
 
@@ -123,8 +123,8 @@ def test_a_message_of_another_place_is_another_message(world: World):
 def test_people_cannot_say_that_a_message_is_gone(world: World):
     cheers(world, "ana")
     for speaker in ("carol", "admin"):
-        assert isinstance(world.says(speaker, "kudos gone", message=MESSAGE), No)
-        assert isinstance(world.says(speaker, f"kudos gone {MESSAGE}"), No)
+        assert isinstance(world.says(speaker, "message gone", message=MESSAGE), No)
+        assert isinstance(world.says(speaker, f"message gone {MESSAGE}"), No)
     assert standing(world) == 1
 
 

@@ -120,8 +120,8 @@ def test_commands_are_for_servers_and_for_direct_messages_with_the_bot():
 
 def test_menus_of_people_are_about_a_person_and_those_of_messages_ask_for_words():
     menus = {kind: [one["name"] for one in PAYLOADS if one["type"] == kind] for kind in (2, 3)}
-    assert set(menus[2]) == {one.menu for one in CATALOGUE.visible() if one.menu}
-    assert "Give kudos" in menus[3]
+    assert set(menus[2]) == {one.menu for one in CATALOGUE.menus() if not one.of_message}
+    assert {"Give kudos", "Make it an opportunity"} <= set(menus[3])
     assert "Show profile" not in menus[3]
     assert all(len(names) <= limits.MENUS for names in menus.values())
     assert all("description" not in one for one in PAYLOADS if one["type"] != 1)

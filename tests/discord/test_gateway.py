@@ -53,6 +53,24 @@ async def test_words_are_heard_only_where_plus_is_on(people, started):
     assert "for the night with the cluster" in words(people.messages("general")[1:])
 
 
+async def test_work_is_heard_in_its_channel_and_goes_with_its_message(people, started):
+    people.granted = CONTENT
+    first = await started()
+    await does(first, "ana", "/settings opportunities", channel="general", overhear=True)
+    await first.leave()
+    again = await started()
+    assert people.identified[-1]["intents"] == LEAST | CONTENT
+    message = await people.says("ben", "Looking for a Kubernetes person for a client, €700 a day", "general")
+    await again.settle()
+    assert "That sounds like work" in words(people.letters("ben"))
+    await people.presses("ben", None, "Post it")
+    await again.settle()
+    await people.deletes(message)
+    await again.settle()
+    assert "is deleted" in words(people.letters("ben"))
+    assert "This is closed" in words(people.messages("general"))
+
+
 async def test_plus_without_the_intent_is_told_to_admins_with_the_remedy(people, started):
     people.granted = 0
     await switches_plus_on(await started())

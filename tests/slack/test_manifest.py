@@ -151,12 +151,12 @@ def test_the_hint_of_a_group_tells_each_of_its_commands():
 
 def test_what_has_a_menu_entry_is_a_shortcut_that_finds_its_command_again():
     made = {one["callback_id"].replace("-", " "): one["name"] for one in of()["features"]["shortcuts"]}
-    assert made == {one.name: one.menu for one in COMMANDS if one.menu}
+    assert made == {one.name: one.menu for one in features.catalogue().menus()}
 
 
 def test_what_takes_a_person_is_offered_on_their_messages_and_the_rest_everywhere():
     kinds = {one["callback_id"]: one["type"] for one in of()["features"]["shortcuts"]}
-    assert kinds["kudos-give"] == "message"
+    assert kinds["kudos-give"] == kinds["opportunity-make"] == "message"
     assert kinds["profile-show"] == "global"
 
 
