@@ -31,7 +31,7 @@ class Intent:
 
 INTENTS = (
     Intent("Server Members", 1 << 14, 1 << 15, "I notice who joins and leaves only when they speak"),
-    Intent("Message Content", 1 << 18, 1 << 19, "thanks by `++` in a message are not heard"),
+    Intent("Message Content", 1 << 18, 1 << 19, "thanks by `++` and work in a message are not heard"),
 )
 
 

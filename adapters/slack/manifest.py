@@ -31,7 +31,8 @@ SCOPES = {
     "mpim:history": "sees whether an introduction arrived before it tries again",
     "channels:read": "knows which channel is for everybody, where it is in that, and which one a typed name means",
     "channels:history": "the same in public channels that it is invited to, and there what is thanked for by a "
-    "reaction or by `@ana ++ why`, and which messages were deleted; it sees nothing of the others",
+    "reaction or by `@ana ++ why`, work that is told of in its channel, and which messages were deleted; it sees "
+    "nothing of the others",
     "groups:history": "the same in private channels that it is invited to",
     "app_mentions:read": "answers when it is mentioned",
     "reactions:read": "a reaction on a kudos joins in the thanks, on another message it thanks the author",
@@ -45,7 +46,7 @@ HEARD = {
     "app_home_opened": "shows the home tab",
     "app_mention": "a mention is a line",
     "member_joined_channel": "knows when it may post in the channel for everybody",
-    "message.channels": "thanks by `@ana ++ why` where admins want it; takes back what a deleted message gave",
+    "message.channels": "thanks by `@ana ++ why` and work, where admins want it; what a deleted message gave goes",
     "message.groups": "the same in private channels",
     "message.im": "a direct message is a line",
     "reaction_added": "thanks, or joins in thanks",
