@@ -70,6 +70,14 @@ def test_who_does_not_fit_hears_what_is_asked_for(teaser: World):
     assert teaser.count(Interest) == 0
 
 
+def test_who_fits_and_is_interested_reads_at_once_what_it_is_about_and_not_from_whom(teaser: World):
+    said = teaser.reads(teaser.presses("ben", "Interested"))
+    assert "brewery of Zwettl" in said
+    assert "@ana" not in said
+    assert "Who brings it" in said
+    assert keeps_the_secret(teaser.reads(teaser.presses("dave", "Interested")))
+
+
 def test_its_poster_and_admins_see_all_of_it(teaser: World):
     for who in ("ana", "admin"):
         assert "brewery" in teaser.hears(who, "opportunity show o1")
