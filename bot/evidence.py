@@ -22,7 +22,7 @@ from storage.models import Interest, Kudos, Member, Opportunity, Thanked
 
 NEWEST, MOST_READ = 40, 5_000
 FEWEST_WORDS, LONGEST = 4, 1_500
-NEAR, TELLS, BEST = 0.30, 0.50, 3
+NEAR, TELLS, BEST = 0.30, 0.45, 3
 Kind = Literal["thanks", "work"]
 
 

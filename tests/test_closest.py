@@ -34,7 +34,7 @@ def told(world: World, cosine: float) -> World:
     return world
 
 
-@pytest.mark.parametrize(("cosine", "shown"), [(0.45, 0), (0.55, 3), (0.75, 4)])
+@pytest.mark.parametrize(("cosine", "shown"), [(0.4, 0), (0.55, 3), (0.75, 4)])
 def test_at_most_three_who_come_close_are_shown_and_called_so(world: World, cosine: float, shown: int):
     said = told(world, cosine).hears("ana", "skill find sourdough for forty")
     assert said.count("Ask for an intro") == shown
