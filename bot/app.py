@@ -1,7 +1,7 @@
 """The one road: every request, from every platform, becomes an answer here, in one transaction."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, Literal
 
 import structlog
@@ -18,7 +18,8 @@ from bot.calls import LONGEST_LINE, Thought, call_for, run, think
 from bot.catalogue import Catalogue
 from bot.command import Command
 from bot.ctx import FORM, Apart, Asked, Ctx, Refusal, Request, here, readable, storable
-from bot.encoder import Encoder
+from bot.embedding import Library
+from bot.encoder import Encoder, EncoderDown, Unencoded
 from bot.heard import Unwatched, Watch, failed, followed, reference_of
 from bot.kinds import Option
 from bot.lookups import Lookups
@@ -112,13 +113,23 @@ class App(Lookups):
             return []
 
     def _settled(self, request: Request) -> Answer:
-        """Two that stood in each other's way: the one that gave way begins again, and sees what the other did."""
+        """Two that stood in each other's way: the one that gave way begins again, and sees what the other did.
+
+        So does what turns out to need the language model, which is asked meanwhile, outside of the transaction.
+        """
         for _ in range(MOST_CLASHES):
             try:
                 return self._answered(request)
             except (Clash, IntegrityError) as clash:
                 log.info("begins again", kind=type(clash).__name__)
+            except Unencoded as missing:
+                self._ask(request, missing)
         return self._answered(request)
+
+    def _ask(self, request: Request, missing: Unencoded) -> None:
+        """The vectors that a transaction wanted are at hand afterwards; where the model is down, it goes on without."""
+        with suppress(EncoderDown), reading(self.engine, self.place_of(request.place).community_id) as db:
+            Library(db, self.encoder, []).encode(missing.kind, missing.texts)
 
     def _answered(self, request: Request) -> Answer:
         place, call = self.place_of(request.place), self._call(request)

@@ -1,5 +1,6 @@
 """The weekly digest: work and the people who fit it, thanks, new skills, arrivals, and what is missing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from bot import bulletin, exposure, nowhere, outbox, pictures, timers, tips, week, work
+from bot import bulletin, doubted, exposure, nowhere, outbox, pictures, timers, tips, week, work
 from bot.bulletin import Week
 from bot.command import command
 from bot.config import Settings, channels, is_chosen, load
@@ -24,7 +25,7 @@ from storage.models import Digest, Member, Opportunity
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 LEAST_MATCH = {"careful": 0.85, "balanced": 0.80, "generous": 0.70}
-MOST_CHARTED = 12
+MOST_CHARTED, MOST_OF_ONE = 12, 3
 FIRST_LOOKS_BACK = timedelta(days=7)
 FIRST_COMES_AFTER = timedelta(days=3)
 BEGUN = "digest begun"
@@ -102,8 +103,9 @@ def _worked_out(ctx: Ctx) -> Week:
 
 
 def _still_open(ctx: Ctx, found: Week) -> Week:
-    """Without what was closed while this was worked out."""
-    now_open = {one.id: one for one in work.open_ones(ctx.db)}
+    """Without what was closed, or fell into doubt, while this was worked out."""
+    doubts = doubted.doubted_ones(ctx.db)
+    now_open = {one.id: one for one in work.open_ones(ctx.db) if one.id not in doubts}
     return replace(found, opportunities=tuple(now_open[one] for one in found.shown if one in now_open))
 
 
@@ -112,9 +114,15 @@ def _last(ctx: Ctx) -> datetime | None:
 
 
 def _to_show(ctx: Ctx, since: datetime) -> list[Opportunity]:
-    """What is open: new ones first, each part newest first."""
-    found = work.open_ones(ctx.db)
-    return sorted(found, key=lambda one: one.posted_at <= since)
+    """What is open and not in doubt, the new first, each part newest first; of one poster more than three come last."""
+    doubts, seen = doubted.doubted_ones(ctx.db), Counter[int]()
+    shown: list[Opportunity] = []
+    more: list[Opportunity] = []
+    for one in sorted(work.open_ones(ctx.db), key=lambda one: one.posted_at <= since):
+        seen[one.poster_id] += one.id not in doubts
+        if one.id not in doubts:
+            (shown if seen[one.poster_id] <= MOST_OF_ONE else more).append(one)
+    return [*shown, *more]
 
 
 def _chart(demands: list[week.Demand]) -> list[Node]:

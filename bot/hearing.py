@@ -11,7 +11,7 @@ from bot import matching, taxonomy
 from bot.calibration import SHIPPED, Scale
 from bot.ctx import Ctx, Refusal
 from bot.embedding import SKILL, Library, scale_of
-from bot.encoder import EncoderDown, Matrix
+from bot.encoder import EncoderDown, Matrix, Unencoded
 from bot.kinds import KINDS, Ask, Kind, Option, Unclear
 from bot.line import quote
 from bot.matching import LOOK, NAMED, Floats, Index, core, terms
@@ -120,14 +120,18 @@ def _window_rows(ctx: Ctx, text: str) -> Matrix:
 def likely(ctx: Ctx, name: str) -> list[tuple[str, float]]:
     """What an unknown name may mean, likeliest first, with a likeness of 0..1; nothing while the model is not ready.
 
+    Raises `Unencoded` inside a transaction where the model must be asked: nobody who writes waits for that.
     (cosine + 0.2 x likeness of spelling) / 1.2 with the nearest name or alias of each skill. At 0.75 the first is the
     right one in 95 of 100 cases (aliases of GitHub's topics and of ESCO's digital skills).
     """
     known = names_of(ctx)
     if not known.skills or not ctx.encoder.ready:
         return []
+    library = Library(ctx.db, ctx.encoder, ctx.fresh)
+    if ctx.db.info.get("alone") and not library.stored_skills([name]):
+        raise Unencoded(SKILL, [name])
     try:
-        row = Library(ctx.db, ctx.encoder, ctx.fresh).skills([name])[0]
+        row = library.skills([name])[0]
     except EncoderDown:
         return []
     likeness = known.best(likenesses(known, normal(name), row))

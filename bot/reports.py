@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from bot import closing, outbox, replies, timers, work
+from bot import closing, doubted, outbox, replies, timers, work
 from bot.command import command
 from bot.ctx import Ctx, Refusal
 from bot.kinds import Ask
@@ -21,7 +21,7 @@ SAID = {
     "broken": "something in it does not work",
     "duplicate": "it stands here twice",
 }
-ENOUGH, PATIENCE = 2, timedelta(days=3)
+PATIENCE = timedelta(days=3)
 A_DAY, MOST_A_DAY = timedelta(days=1), 10
 Which = Annotated[Opportunity, Ask("Which one?", suggest=work.suggest_open)]
 
@@ -58,16 +58,9 @@ def _check(ctx: Ctx, opportunity: Opportunity) -> None:
         raise Refusal("That one is yours: you can edit it, or close it.", buttons=[close_it])
 
 
-def _unanswered(ctx: Ctx, opportunity: Opportunity) -> list[Report]:
-    """Reports that nobody has answered, by word or by deed."""
-    query = select(Report).where(Report.opportunity_id == opportunity.id, col(Report.answered_at).is_(None))
-    rows = ctx.db.exec(query.order_by(col(Report.reported_at))).all()
-    return [row for row in rows if opportunity.tended_at is None or row.reported_at > opportunity.tended_at]
-
-
 def _ask(ctx: Ctx, opportunity: Opportunity, why: Why) -> None:
     """The poster hears of every report; the second one sets a day."""
-    which, rows = f"o{opportunity.number}", _unanswered(ctx, opportunity)
+    which, rows = f"o{opportunity.number}", doubted.reports_of(ctx.db, opportunity)
     closes = line("You are the second time asked: without a word I close it on {day}.", day=ctx.now + PATIENCE)
     buttons = (
         Button("It is still open", f"opportunity stands {which}", "primary"),
@@ -76,7 +69,7 @@ def _ask(ctx: Ctx, opportunity: Opportunity, why: Why) -> None:
     )
     asked = card(
         "Somebody who read *{title}* ({id}) says that {why}.",
-        closes if len(rows) >= ENOUGH else line("Is it still as it says?"),
+        closes if len(rows) >= doubted.ENOUGH else line("Is it still as it says?"),
         Actions(buttons),
         title=opportunity.title,
         id=which,
@@ -84,17 +77,17 @@ def _ask(ctx: Ctx, opportunity: Opportunity, why: Why) -> None:
         key=which,
     )
     outbox.dm(ctx, ctx.db.get_one(Member, opportunity.poster_id), asked)
-    if len(rows) >= ENOUGH:
+    if len(rows) >= doubted.ENOUGH:
         timers.soon(ctx, f"opportunity-doubt-{opportunity.id}", f"opportunity doubt {which}", ctx.now + PATIENCE)
 
 
 @command("opportunity doubt", "Close what several reported and nobody defended", timer=True)
 def doubt(ctx: Ctx, opportunity: Opportunity) -> Reply:
     """A word or a deed of its poster since then keeps it open."""
-    rows = _unanswered(ctx, opportunity)
-    if opportunity.state != "open" or len(rows) < ENOUGH:
+    rows = doubted.reports_of(ctx.db, opportunity)
+    if opportunity.state != "open" or len(rows) < doubted.ENOUGH:
         return None
-    if ctx.now < (due := rows[ENOUGH - 1].reported_at + PATIENCE):
+    if ctx.now < (due := rows[doubted.ENOUGH - 1].reported_at + PATIENCE):
         return timers.later(ctx, f"opportunity-doubt-{opportunity.id}", f"opportunity doubt o{opportunity.number}", due)
     closing.close(ctx, opportunity, "expired", why="Readers said that it is not open any more.")
     again = Actions((Button("Open it again", f"opportunity reopen o{opportunity.number}"),))
@@ -109,7 +102,7 @@ def doubt(ctx: Ctx, opportunity: Opportunity) -> Reply:
 def stands(ctx: Ctx, opportunity: Which) -> Reply:
     """Who reported it hears that it was looked at."""
     work.check_owner(ctx, opportunity)
-    rows = _unanswered(ctx, opportunity)
+    rows = doubted.reports_of(ctx.db, opportunity)
     for row in rows:
         row.answered_at = ctx.now
         ctx.db.add(row)

@@ -10,7 +10,7 @@ from itertools import count
 
 import pytest
 
-COPIES = 24
+COPIES = 32
 USUAL = {"spoken_in": "local", "database": "sqlite"}
 
 

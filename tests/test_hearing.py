@@ -1,15 +1,20 @@
 """What words ask for: skills named or meant in a text, and what an unknown name may mean."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from threading import Thread
+from typing import Literal
 
 import pytest
 from sqlmodel import Session, select
 
 from bot import hearing
 from bot.ctx import Ctx, Request, Who
+from bot.encoder import EncoderDown, Matrix
+from bot.ui import Card
 from jobs.backlog import embed_backlog
 from storage.models import Community, Member, Skill
-from tests.encoders import Down
+from tests.encoders import Down, Words
 from tests.world import World
 
 NOW = datetime(2026, 10, 5, tzinfo=UTC)
@@ -81,3 +86,42 @@ def test_without_the_model_nobody_is_asked_about_meaning(world: World):
     world.encoder = world.app.encoder = Down()
     world.says("ana", "skill claim Kubernetes cluster")
     assert world.count(Skill, Skill.name == "Kubernetes cluster") == 1
+
+
+class Meanwhile(Words):
+    """Lets something happen while it encodes."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        self.happens = happens
+
+    def encode(self, texts: Sequence[str], kind: Literal["query", "document"] = "document") -> Matrix:
+        self.happens()
+        return super().encode(texts, kind)
+
+
+def test_nobody_who_writes_waits_while_the_model_thinks_about_a_word(world: World):
+    world.joins("ana", "ben")
+    embed_backlog(world.engine, world.encoder)
+    request, replies = world.request("ben", "skill claim Python expert"), list[object]()
+    other = Thread(target=lambda: replies.append(world.app.handle(request).reply), daemon=True)
+
+    def writes() -> None:
+        if not other.ident:
+            other.start()
+            other.join(60)
+
+    world.encoder = world.app.encoder = Meanwhile(writes)
+    assert "Unheard of wordsmithery" in world.hears("ana", "skill claim Unheard of wordsmithery")
+    assert [type(one) for one in replies] == [Card]
+
+
+def test_a_model_that_stops_over_a_word_is_done_without(world: World):
+    world.joins("ana")
+    embed_backlog(world.engine, world.encoder)
+
+    def stops() -> None:
+        world.encoder.ready = False
+        raise EncoderDown("it stopped")
+
+    world.encoder = world.app.encoder = Meanwhile(stops)
+    assert "Entirely unknown craft" in world.hears("ana", "skill claim Entirely unknown craft")

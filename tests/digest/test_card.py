@@ -151,6 +151,26 @@ def test_many_pieces_of_work_are_shown_in_part_and_counted(world: World):
     assert "2 more open" in said
 
 
+def test_one_who_floods_does_not_push_out_the_others(world: World):
+    work(world, "Zither")
+    for number in range(12):
+        world.says("ben", f'opportunity post "Flood {number}" "Work number {number} of the many that I bring"')
+    world.passes(days=7)
+    (said,) = news(world)
+    assert said.index("Flood 9 ") < said.index("Zither wanted") < said.index("Flood 8 ")
+
+
+def test_work_in_doubt_is_not_brought_to_anybody(match: World):
+    for who in ("carol", "dave"):
+        match.says(who, "opportunity report o1 closed")
+    match.outbox()
+    match.says("admin", "digest now")
+    assert "ben" not in dict(match.outbox())
+    match.says("ana", "opportunity stands o1")
+    match.passes(days=7)
+    assert "Kubernetes wanted" in dict(match.outbox())["ben"]
+
+
 def test_thanks_are_counted_and_quoted(world: World):
     world.says("ana", "kudos give @ben @carol for the patience with my cluster")
     world.says("dave", "kudos give @ben the docs were splendid")
