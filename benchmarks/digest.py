@@ -43,11 +43,11 @@ def measure() -> list[Measurement]:
     try:
         found = _small(encoder)
         cached = Cached(encoder)
+        for size in SIZES:
+            found += _large(cached, size)
+        return [*found, *_growth(found), *searching.on_postgres(cached, SIZES[-1])]
     finally:
         encoder.close()
-    for size in SIZES:
-        found += _large(cached, size)
-    return [*found, *_growth(found), *searching.on_postgres(cached, SIZES[-1])]
 
 
 def _small(encoder: Encoder) -> list[Measurement]:

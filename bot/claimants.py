@@ -4,6 +4,7 @@ The sample stands for all others: how high a score is, and how rare a word, is r
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -24,8 +25,9 @@ from storage import arrays
 from storage.models import Claim, Member, Skill
 
 FEW = 2_000
-SAMPLE = 400
-MOST_CLAIMS, MOST = 20_000, 600
+SAMPLE = 300
+MOST_CLAIMS, ENOUGH, MOST = 5_000, 1_000, 250
+STEPS = (0, 16, 64, 256)
 
 
 def are_few(db: Session) -> bool:
@@ -83,13 +85,15 @@ def _shares_words(windows: list[str], names: list[str]) -> Bools:
 
 
 def _best(db: Session, skills: Ints, tells: Floats) -> list[int]:
-    """Of those who claim these skills (k,), each telling so much, the several hundred best by claims and standing."""
-    if not len(skills):
-        return []
-    level = case({name: at for at, name in enumerate(LEVELS)}, value=col(Claim.level))
-    query = select(Claim.member_id, Claim.skill_id, level)
-    query = query.where(col(Claim.skill_id).in_(skills.tolist()), col(Claim.dropped_at).is_(None))
-    rows = arrays.integers(db, query.where(Claim.level != "learning").order_by(level.desc()).limit(MOST_CLAIMS), 3)
+    """Of those who claim these skills (k,), each telling so much, the several hundred best by claims and standing.
+
+    The most telling skills are looked at first, so many at a time, until enough people are found.
+    """
+    order, rows = np.argsort(-tells, kind="stable"), np.zeros((0, 3), np.int64)
+    for start, end in pairwise((*STEPS, len(skills))):
+        if start >= len(skills) or len(rows) >= ENOUGH:
+            break
+        rows = np.concatenate([rows, _claims(db, skills[order[start:end]])])
     members, at = np.unique(rows[:, 0], return_inverse=True)
     if len(members) > MOST:
         worth = looked_up(skills, tells, rows[:, 1]) * WEIGHTS[rows[:, 2]]
@@ -97,9 +101,17 @@ def _best(db: Session, skills: Ints, tells: Floats) -> list[int]:
     return members.tolist()
 
 
+def _claims(db: Session, skills: Ints) -> Ints:
+    """Member, skill and level of those who claim these skills, the highest levels first, (c, 3)."""
+    level = case({name: at for at, name in enumerate(LEVELS)}, value=col(Claim.level))
+    query = select(Claim.member_id, Claim.skill_id, level)
+    query = query.where(arrays.among(db, col(Claim.skill_id), skills.tolist()), col(Claim.dropped_at).is_(None))
+    return arrays.integers(db, query.where(Claim.level != "learning").order_by(level.desc()).limit(MOST_CLAIMS), 3)
+
+
 def _highest(db: Session, members: Ints, skill: Floats) -> Ints:
     """Which of the members (m,) to look at, by what their claims tell (m,) and their standing."""
-    known = arrays.numbers(db, overall(members.tolist()), 2)
+    known = arrays.numbers(db, overall(db, members.tolist()), 2)
     standing = looked_up(known[:, 0].astype(np.int64), known[:, 1], members).astype(np.float32)
     return np.argsort(-matching.mixed(skill, np.zeros_like(skill), np.log1p(standing)), kind="stable")[:MOST]
 
@@ -108,7 +120,7 @@ def _pool(db: Session, claimants: Sequence[int], names: Mapping[int, str] | None
     """These and the sample, which stands for all who are not among them."""
     newest = _newest(db) or 0
     numbers = Random(newest // SAMPLE).sample(range(1, newest + 1), min(SAMPLE, newest))
-    sample = db.exec(select(Member.id).where(col(Member.number).in_(numbers))).all()
+    sample = db.exec(select(Member.id).where(arrays.among(db, col(Member.number), numbers))).all()
     pool = pool_of(db, sorted({*claimants, *sample}), names)
     is_sample, is_claimant = np.isin(pool.members, sample), np.isin(pool.members, list(claimants))
     others = is_sample & ~is_claimant

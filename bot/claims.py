@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from bot.taxonomy import LEVELS
+from storage.arrays import among
 from storage.models import Claim, Member, Skill, Vouch
 
 _CLAIM = select(Claim).where(Claim.member_id == bindparam("member"), Claim.skill_id == bindparam("skill"))
@@ -30,10 +31,10 @@ def claims_of(db: Session, member: Member) -> list[tuple[Claim, Skill]]:
     return sorted(rows, key=lambda row: (-LEVELS.index(row[0].level), row[1].name.casefold()))
 
 
-def vouched(claims: Sequence[int] | None) -> Any:
+def vouched(db: Session, claims: Sequence[int] | None) -> Any:
     """A query of claims and how many vouched for each: of these, or of every claim."""
     query = select(Vouch.claim_id, func.count(col(Vouch.id)))
-    query = query if claims is None else query.where(col(Vouch.claim_id).in_(claims))
+    query = query if claims is None else query.where(among(db, col(Vouch.claim_id), claims))
     return query.group_by(col(Vouch.claim_id))
 
 

@@ -18,6 +18,7 @@ from bot.config import load
 from bot.ctx import Ctx
 from bot.embedding import Library, scale_of
 from bot.matching import Floats, Ints
+from storage.arrays import among
 from storage.models import Interest, Kudos, Member, Opportunity, Thanked
 
 NEWEST, MOST_READ = 40, 5_000
@@ -54,7 +55,7 @@ def _thanks(db: Session, members: Sequence[int] | None) -> list[Piece]:
     query = select(Thanked.member_id, Kudos.reason).join(Kudos, col(Kudos.id) == Thanked.kudos_id)
     query = query.where(col(Kudos.undone_at).is_(None), col(Thanked.hidden_at).is_(None), Kudos.emoji == "")
     query = query.where(col(Kudos.giver_id).in_(open_to_all), col(Thanked.member_id).in_(open_to_all))
-    query = query if members is None else query.where(col(Thanked.member_id).in_(members))
+    query = query if members is None else query.where(among(db, col(Thanked.member_id), members))
     rows = db.exec(query.order_by(col(Kudos.id).desc()).limit(MOST_READ)).all()
     return [Piece(member, "thanks", _cut(reason)) for member, reason in rows]
 
@@ -63,7 +64,7 @@ def _work(db: Session, members: Sequence[int] | None) -> list[Piece]:
     query = select(Interest.member_id, Opportunity.title, Opportunity.description)
     query = query.join(Opportunity, col(Opportunity.id) == Interest.opportunity_id)
     query = query.where(Interest.state == "filled", col(Opportunity.teaser).is_(False))
-    query = query if members is None else query.where(col(Interest.member_id).in_(members))
+    query = query if members is None else query.where(among(db, col(Interest.member_id), members))
     rows = db.exec(query.order_by(col(Interest.id).desc()).limit(MOST_READ)).all()
     return [Piece(member, "work", _cut(f"{title}. {description}")) for member, title, description in rows]
 
@@ -78,6 +79,10 @@ class Evidence:
     def __init__(self, pieces: Sequence[Piece], row: Ints, match: Floats, size: int) -> None:
         """Which of `size` members each is of, (e,), and its cosine with each whole text, (e, o); pieces by member."""
         self._pieces, self._row, self._match, self._size = pieces, row, match, size
+
+    def __len__(self) -> int:
+        """How many pieces."""
+        return len(self._pieces)
 
     def near(self, text: int) -> Floats:
         """How near each member's best three come to a text, (m,): max(0, mean - .30)."""

@@ -164,16 +164,17 @@ def pool_of(db: Session, members: Sequence[int] | None = None, names: Mapping[in
         col(Member.left_at).is_(None),
         col(Member.kind).in_(("person", "guest")),
     )
-    here = here if members is None else here.where(col(Claim.member_id).in_(members))
+    here = here if members is None else here.where(arrays.among(db, col(Claim.member_id), members))
     rows = arrays.integers(db, here.order_by(col(Claim.member_id), col(Claim.id)), 4)
-    vouches = arrays.integers(db, vouched(rows[:, 3].tolist() if members is not None else None), 2)
-    standing = arrays.numbers(db, overall(members), 2)
+    vouches = arrays.integers(db, vouched(db, rows[:, 3].tolist() if members is not None else None), 2)
+    standing = arrays.numbers(db, overall(db, members), 2)
     return _pool(rows, names or _names(db, None if members is None else rows[:, 1]), vouches, standing)
 
 
 def _names(db: Session, skills: Ints | None) -> dict[int, str]:
     query = select(Skill.id, Skill.name)
-    return dict(db.exec(query if skills is None else query.where(col(Skill.id).in_(np.unique(skills).tolist()))).all())
+    some = query if skills is None else query.where(arrays.among(db, col(Skill.id), np.unique(skills).tolist()))
+    return dict(db.exec(some).all())
 
 
 def _pool(rows: Ints, names: Mapping[int, str], vouches: Ints, standing: Doubles) -> Pool:

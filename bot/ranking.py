@@ -82,11 +82,13 @@ class Ranking:
 
     def words(self, text: int) -> Floats:
         """The same of claims, or of what is written of their work, whichever answers better, (m,)."""
-        return np.maximum(self.claimed(text), self.evidence.words(self.texts[text]))
+        claimed = self.claimed(text)
+        return np.maximum(claimed, self.evidence.words(self.texts[text])) if self.evidence else claimed
 
     def order(self, text: int, rows: Ints, standing: Floats | None = None) -> Floats:
         """What orders these members (k,) among all: z(skill) + 0.5 z(words) [+ 0.5 z(standing)]."""
-        skill, weight = self.pool.total(self._telling[:, text]) + self.evidence.near(text), self.pool.weight
+        skill, weight = self.pool.total(self._telling[:, text]), self.pool.weight
+        skill = skill + self.evidence.near(text) if self.evidence else skill
         score = matching.z_at(skill, rows, weight) + WORDS_WEIGHT * matching.z_at(self.words(text), rows, weight)
         if standing is not None:
             score += STANDING_WEIGHT * matching.z_at(standing, rows, weight)

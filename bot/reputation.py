@@ -9,6 +9,7 @@ from sqlmodel import Session, bindparam, col, select
 
 from bot import timers
 from bot.ctx import Ctx
+from storage.arrays import among
 from storage.models import Entry, Member, Standing
 
 WEIGHTS = {
@@ -104,10 +105,10 @@ def standings(db: Session, members: Iterable[int], skill_id: int | None = None) 
     return {one.member_id: one for one in db.exec(query).all()}
 
 
-def overall(members: Sequence[int] | None = None) -> Any:
+def overall(db: Session, members: Sequence[int] | None = None) -> Any:
     """A query of members and their standing over all skills: of these, or of everyone."""
     query = select(Standing.member_id, Standing.value).where(col(Standing.skill_id).is_(None))
-    return query if members is None else query.where(col(Standing.member_id).in_(members))
+    return query if members is None else query.where(among(db, col(Standing.member_id), members))
 
 
 def ranked(db: Session, skill_id: int | None, voices: int) -> dict[int, float]:

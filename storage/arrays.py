@@ -1,10 +1,13 @@
 """Many rows as arrays: numbers go from the database to numpy without a Python object each for long."""
 
+import json
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import ARRAY, ColumnElement, Integer, any_, cast, func, select
 from sqlmodel import Session
 
 ROWS = 5000
@@ -25,3 +28,11 @@ def _rows(db: Session, query: Any, columns: int, kind: type[Any]) -> NDArray[Any
     flat = (np.fromiter(part if columns == 1 else chain.from_iterable(part), kind) for part in parts)
     found = [one.reshape(-1, columns) for one in flat]
     return np.concatenate(found) if found else np.zeros((0, columns), kind)
+
+
+def among(db: Session, column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a column of whole numbers holds one of these: one parameter, however many they are."""
+    wanted = list(ids)
+    if db.get_bind().dialect.name == "postgresql":
+        return column == any_(cast(wanted, ARRAY(Integer)))
+    return column.in_(select(func.json_each(json.dumps(wanted)).table_valued("value").c.value))

@@ -92,13 +92,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def tune(engine: Engine) -> None:
-    """Keeps queries quick: SQLite is told how its rows are spread, PostgreSQL indexes the points it has."""
+    """Keeps queries quick: the database is told how its rows are spread, PostgreSQL indexes the points it has.
+
+    PostgreSQL looks by itself, but a minute after many rows came, and what it plans before that may take an hour.
+    """
     if engine.dialect.name == "postgresql":
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             vectors.index(connection)
+            connection.exec_driver_sql("ANALYZE")
         return
     with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+        connection.exec_driver_sql("PRAGMA analysis_limit=20000")
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
     engine.dispose()

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from storage import wall
-from storage.db import snapshots
+from storage.db import snapshots, tune
 from storage.machinery import metadata
 from storage.trouble import told_apart
 from storage.upgrade import HEAD
@@ -80,6 +80,7 @@ def import_from(engine: Engine, path: Path) -> int:
             with archive.open(f"{table.name}.csv") as file:
                 rows += _read(connection, table, io.TextIOWrapper(file, encoding="utf-8", newline=""))
             _count_on(connection, table)
+    tune(engine)
     return rows
 
 

@@ -183,3 +183,12 @@ def test_a_vector_is_nearest_to_itself_and_no_more_are_told_than_wanted(engine):
     assert digest == digest_of("two")
     assert cosine == pytest.approx(1, abs=1e-6)
     assert len(rest) == 1
+
+
+def test_after_many_rows_came_the_database_knows_how_they_are_spread(both):
+    engine = both[1]
+    fill([engine], [f"skill {number}" for number in range(500)], size=8)
+    tune(engine)
+    with engine.connect() as db:
+        rows = db.exec_driver_sql("SELECT reltuples FROM pg_class WHERE relname = 'embedding'").scalar_one()
+    assert rows >= 500
