@@ -23,7 +23,7 @@ SLACK = timedelta(hours=12)
 LEAST, MOST = 2, 5
 MOST_LEFT = 10
 NEW_FOR = timedelta(days=60)
-NEAREST, MOST_A_TEXT = 3, 200
+NEAREST, MOST_A_TEXT = 3, 100
 Pairs = Sequence[tuple[int, int]]
 
 
@@ -116,7 +116,7 @@ NOTHING = Fitting(np.zeros(0, np.int64), np.zeros(0, np.int64), NONE, NONE, NONE
 
 
 def _pairs(ranked: Ranking) -> Fitting:
-    """All that pass the gate; of one text at most those 200 who pass it best."""
+    """All that pass the gate; of one text at most those 100 who pass it best."""
     found = [NOTHING, *(_of_text(ranked, text) for text in range(len(ranked.texts)))]
     return Fitting(
         np.concatenate([one.row for one in found]),
@@ -132,10 +132,18 @@ def _of_text(ranked: Ranking, text: int) -> Fitting:
     row = np.flatnonzero(gate)
     if not len(row):
         return NOTHING
+    row = _highest(row, gate[row])
     order = ranked.order(text, row)
     best = np.lexsort((-order, -gate[row]))[:MOST_A_TEXT]
     row, order = row[best], order[best]
     return Fitting(row, np.full(len(row), text), gate[row], ranked.reach(text, matching.LOOK)[row], order)
+
+
+def _highest(row: Ints, gate: Floats) -> Ints:
+    """Those who pass the gate (k,) as well as the last of the best so many does, or better."""
+    if len(row) <= MOST_A_TEXT:
+        return row
+    return row[gate >= np.partition(gate, -MOST_A_TEXT)[-MOST_A_TEXT]]
 
 
 def _by_opportunity(ranked: Ranking, pairs: Fitting, opportunities: Sequence[Opportunity]) -> dict[int, list[Fit]]:

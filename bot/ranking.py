@@ -67,6 +67,7 @@ class Ranking:
         self._telling = matching.telling(matches.match, rare)
         self._gated = matching.gated(matches.match, rare, on_file)
         self._apart = ~matching.shared(pool.claimed_by, float(pool.weight.sum()))
+        self._all_apart = bool(self._apart.all())
 
     def gate(self, text: int, least: float = 0.0) -> Floats:
         """The match that decides whether a member is worth a look, (m,); one below `least` is 0."""
@@ -74,7 +75,8 @@ class Ranking:
 
     def reach(self, text: int, least: float = 0.0) -> Floats:
         """The match that decides whether a member is written to, (m,): not because of what nearly everybody claims."""
-        return self.pool.highest(_from(least, self._gated[:, text] * self._apart))
+        gated = _from(least, self._gated[:, text])
+        return self.pool.highest(gated if self._all_apart else gated * self._apart)
 
     def claimed(self, text: int) -> Floats:
         """How well each member's claims answer it as words, (m,)."""
