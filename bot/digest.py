@@ -104,8 +104,7 @@ def _worked_out(ctx: Ctx) -> Week:
 
 def _still_open(ctx: Ctx, found: Week) -> Week:
     """Without what was closed, or fell into doubt, while this was worked out."""
-    doubts = doubted.doubted_ones(ctx.db)
-    now_open = {one.id: one for one in work.open_ones(ctx.db) if one.id not in doubts}
+    now_open = {one.id: one for one in _certain(ctx)}
     return replace(found, opportunities=tuple(now_open[one] for one in found.shown if one in now_open))
 
 
@@ -115,14 +114,18 @@ def _last(ctx: Ctx) -> datetime | None:
 
 def _to_show(ctx: Ctx, since: datetime) -> list[Opportunity]:
     """What is open and not in doubt, the new first, each part newest first; of one poster more than three come last."""
-    doubts, seen = doubted.doubted_ones(ctx.db), Counter[int]()
-    shown: list[Opportunity] = []
-    more: list[Opportunity] = []
-    for one in sorted(work.open_ones(ctx.db), key=lambda one: one.posted_at <= since):
-        seen[one.poster_id] += one.id not in doubts
-        if one.id not in doubts:
-            (shown if seen[one.poster_id] <= MOST_OF_ONE else more).append(one)
-    return [*shown, *more]
+    found = sorted(_certain(ctx), key=lambda one: one.posted_at <= since)
+    seen, nth = Counter[int](), dict[int, int]()
+    for one in found:
+        seen[one.poster_id] += 1
+        nth[one.id] = seen[one.poster_id]
+    return sorted(found, key=lambda one: nth[one.id] > MOST_OF_ONE)
+
+
+def _certain(ctx: Ctx) -> list[Opportunity]:
+    """What is open and not in doubt, newest first."""
+    doubts = doubted.doubted_ones(ctx.db)
+    return [one for one in work.open_ones(ctx.db) if one.id not in doubts]
 
 
 def _chart(demands: list[week.Demand]) -> list[Node]:

@@ -26,7 +26,7 @@ RARE, RARE_WEIGHT, YOUNG, TELLING = 0.36, 0.50, 0.05, 0.25
 SHARED, PRIOR_MEMBERS = 0.5, 20
 NAMED, UNNAMED = 1.0, 0.99
 HEARD = np.float32(LOOK)
-SIBLING = 0.55
+VETOED = np.float32(0.55)
 PRIOR_TEXTS, PRIOR_SHARE = 50, 0.02
 WORDS_WEIGHT = STANDING_WEIGHT = WHOLE_WEIGHT = 0.5
 NAMES_WEIGHT = 0.1
@@ -164,13 +164,14 @@ def gated(match: Floats, rare: Floats, texts: int | None) -> Floats:
     match + .5 trust (rarity - .36) + .05 (1 - trust)^2, trust = N/(N+50) with N texts on file: the rarer a skill, the
     less of a match is as telling; while few texts are on file nobody knows what is rare, and most skills are. What is
     named stays a match of 1, unless it is named or meant in so many texts that it tells nothing (rarity below .25).
+    What is only a sibling of what is named stays below every gate, however rare it is.
     Where nobody has calibrated the cosines (`texts` None), a match is taken as it is.
     """
     trust = (texts or 0) / ((texts or 0) + PRIOR_TEXTS)
     young = 0.0 if texts is None else YOUNG * (1 - trust) ** 2
     more = RARE_WEIGHT * trust * (rare[:, None] - RARE) + young
     meant = np.clip(match + more, 0.0, UNNAMED)
-    said = np.where((match >= NAMED) | (match == HEARD), match, meant)
+    said = np.where((match >= NAMED) | (match == HEARD) | (match == VETOED), match, meant)
     return np.where((match >= NAMED) & (rare[:, None] < TELLING), 0.0, said).astype(np.float32)
 
 

@@ -80,7 +80,7 @@ def _tell_siblings_apart(ctx: Ctx, skills: list[str], match: Floats, window: Int
             if (name := meant[pieces[at]]) is None:
                 continue
             there = window[:, column] == at
-            match[there, column] = np.minimum(match[there, column], matching.SIBLING)
+            match[there, column] = np.minimum(match[there, column], matching.VETOED)
             if name in row and there[row[name]]:
                 match[row[name], column] = matching.NAMED
 

@@ -14,6 +14,7 @@ from bot.hearing import Heard
 from bot.kinds import Ask
 from bot.posting import Post
 from bot.remembered import count, count_once_more
+from bot.text import clamp
 from bot.ui import Card, Reply, card
 from bot.work import OpportunitySettings
 from storage.dealings import Draft
@@ -99,7 +100,7 @@ def _drafted(ctx: Ctx, owner: Member, text: str, key: str, heard: list[Heard]) -
     last = posting.today(ctx) + posting.LONGEST_OPEN
     post = Post(
         found.title or "Work",
-        text[:LONGEST],
+        clamp(text, LONGEST),
         hours=found.hours,
         pay=found.pay,
         starts=found.starts,

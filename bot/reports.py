@@ -37,7 +37,7 @@ def report(ctx: Ctx, opportunity: Which, why: Annotated[Why | None, Ask("What is
         return card("What is wrong with *{title}*?", private, Actions(reasons), title=opportunity.title)
     mine = select(Report).where(Report.opportunity_id == opportunity.id, Report.member_id == ctx.me.id)
     row = ctx.db.exec(mine).first()
-    if row and row.answered_at is None:
+    if row and row in doubted.reports_of(ctx.db, opportunity):
         raise Refusal("You have told me, and I have asked its poster.")
     if count(ctx, f"reported {ctx.me.id}", A_DAY) >= MOST_A_DAY:
         raise Refusal("{n} in a day is a lot. The next one can wait until tomorrow.", n=MOST_A_DAY)

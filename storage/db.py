@@ -94,7 +94,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def tune(engine: Engine) -> None:
     """Keeps queries quick: the database is told how its rows are spread, PostgreSQL indexes the points it has.
 
-    PostgreSQL looks by itself, but a minute after many rows came, and what it plans before that may take an hour.
+    PostgreSQL looks by itself, but only a minute after many rows came, and what it plans before that may never end.
     """
     if engine.dialect.name == "postgresql":
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

@@ -194,6 +194,10 @@ def test_a_name_that_means_what_every_text_asks_for_opens_no_gate():
     assert opened(matching.NAMED, 0.3) == 1
 
 
+def test_a_sibling_of_what_is_named_opens_no_gate_however_rare_it_is():
+    assert opened(float(matching.VETOED), 1.0) < matching.LOOK < opened(0.56, 1.0)
+
+
 def test_what_most_of_many_members_claim_tells_nobody_apart():
     assert matching.shared(np.array([1, 59, 61, 100]), 100).tolist() == [False, False, True, True]
     assert not matching.shared(np.array([20]), 20).any(), "in a small circle everybody knows what it is about"

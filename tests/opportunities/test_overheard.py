@@ -184,4 +184,6 @@ def test_long_messages_become_posts_that_fit(world: World):
     assert "Shall I post it?" in makes(world, "ana", f"{WORDS} " * 35)
     assert isinstance(world.presses("ana", "Post it"), Card)
     with world.db() as db:
-        assert len(db.exec(select(Opportunity.description)).one()) <= 3000
+        said = db.exec(select(Opportunity.description)).one()
+    assert len(said) <= 3000
+    assert said.endswith("…"), "what is left out can be seen"

@@ -75,6 +75,14 @@ def test_reports_after_the_posters_word_count_anew_and_have_their_own_days(poste
     assert state(posted) == "expired"
 
 
+def test_who_reported_may_report_again_once_the_poster_has_changed_it(posted: World):
+    reports(posted, "ben")
+    posted.passes(hours=1)
+    posted.says("ana", "opportunity edit o1 seats:2")
+    posted.passes(hours=1)
+    assert "Thank you" in reports(posted, "ben", "broken")
+
+
 def test_nobody_reports_twice_or_their_own_or_what_is_closed(posted: World):
     reports(posted, "ben")
     assert "have asked its poster" in reports(posted, "ben")
