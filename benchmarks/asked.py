@@ -99,7 +99,7 @@ def people(ctx: Ctx, task: Task) -> tuple[dict[str, Floats], Floats]:
     who, gate = (np.full((len(task.texts), len(rows)), -9.0, np.float32) for _ in range(2))
     for text in range(len(task.texts)):
         who[text, rows >= 0] = ranked.order(text, rows[rows >= 0])
-        gate[text, rows >= 0] = ranked.reach(text)[rows[rows >= 0]]
+        gate[text, rows >= 0] = ranked.reach(text, rows[rows >= 0])
     digest = np.full(who.shape, -9.0, np.float32)
     for member in np.flatnonzero(rows >= 0):
         digest[:, member] = ranked.orders_of(int(rows[member]))

@@ -8,11 +8,14 @@ from benchmarks.throng import Cached, Throng
 from bot.ui import Card, Reply
 from storage.db import connect
 
-LIMIT, RUNS = 0.05, 9
+FIND, LIMIT, RUNS = 0.05, 0.1, 9
 
 
 def searches(throng: Throng, database: str) -> list[Measurement]:
-    """The median time of each question, asked of the whole App, once its text is encoded."""
+    """The median time of each question, asked of the whole App, once its text is encoded.
+
+    Within 50 ms for who can; the others look at more and do more (an intro is written, 200 posts are read).
+    """
     asked: dict[str, Callable[[int], str]] = {
         "skill find": lambda at: f"skill find {throng.cached.work[at]['title']}",
         "opportunity matches": lambda at: f"opportunity matches o{at + 1}",
@@ -42,7 +45,7 @@ def _one(throng: Throng, name: str, line: Callable[[int], str]) -> Measurement:
         _answered(throng.says(before, line(at)))
         times.append(timed(lambda at=at, then=then: _answered(throng.says(then, line(at)))))
     note = f"median of {RUNS} after encoding, slowest {1000 * max(times):.0f} ms; the very first took {first:.1f} s"
-    return within(name, throng.size, median(times), LIMIT, note)
+    return within(name, throng.size, median(times), FIND if "find" in name else LIMIT, note)
 
 
 def _answered(reply: Reply) -> None:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.matching import Bools, Floats, Ints
+from bot.matching import Bools, Doubles, Floats, Ints
 
-Doubles = NDArray[np.float64]
+MANY = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +25,41 @@ def spread(
     `member`, `text` and `worth` (p,) are the pairs that may be told, each worth more than 0; each member hears of at
     most cap[m], each text reaches at most `most` members. The first member a text finds is worth more than any other,
     those up to `least` come next, and so does the first text of a newcomer (`new`, (m,)). A transport problem: its
-    linear program (HiGHS) has whole-number solutions.
+    linear program (HiGHS) has whole-number solutions. First each text's best 30 and the newcomers are looked at alone;
+    where that leaves a text short, everybody.
     """
     if not len(member):
         return Spread(np.zeros(0, np.bool_), 0.0)
     value = worth.astype(float)
-    fresh = np.flatnonzero(np.zeros(len(cap), np.bool_) if new is None else new)
-    chosen = _solved(member, text, value, cap, least, most, fresh)
-    return Spread(chosen, max(0.0, 1.0 - float(value[chosen].sum()) / _ideal(text, value, most)))
+    is_new = np.zeros(len(cap), np.bool_) if new is None else new
+    rank = _ranks(text, value)
+    chosen = _among(is_new[member] | (rank < MANY), member, text, value, cap, least, most, is_new)
+    if _are_some_short(chosen, rank, text, most):
+        chosen = _among(np.ones(len(text), np.bool_), member, text, value, cap, least, most, is_new)
+    return Spread(chosen, max(0.0, 1.0 - float(value[chosen].sum() / value[rank < most].sum())))
 
 
-def _ideal(text: Ints, value: Doubles, most: int) -> float:
-    """What the best `most` members of every text are worth together, were there no caps."""
+def _ranks(text: Ints, value: Doubles) -> Ints:
+    """Which of its text's pairs each is, the most worth first, (p,)."""
     order = np.lexsort((-value, text))
-    starts = np.flatnonzero(np.diff(text[order], prepend=-1))
-    rank = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
-    return float(value[order][rank < most].sum())
+    sorted_text = text[order]
+    rank = np.zeros(len(text), np.int64)
+    rank[order] = np.arange(len(text)) - np.searchsorted(sorted_text, sorted_text)
+    return rank
+
+
+def _are_some_short(chosen: Bools, rank: Ints, text: Ints, most: int) -> bool:
+    """Whether a text of which pairs were left out found fewer members than it may."""
+    return bool((np.bincount(text[chosen], minlength=int(text.max()) + 1)[text[rank >= MANY]] < most).any())
+
+
+def _among(
+    some: Bools, member: Ints, text: Ints, value: Doubles, cap: Ints, least: int, most: int, is_new: Bools
+) -> Bools:
+    """The pairs chosen where only some (p,) may be, (p,)."""
+    chosen = np.zeros(len(text), np.bool_)
+    chosen[some] = _solved(member[some], text[some], value[some], cap, least, most, np.flatnonzero(is_new))
+    return chosen
 
 
 def _solved(member: Ints, text: Ints, value: Doubles, cap: Ints, least: int, most: int, fresh: Ints) -> Bools:
@@ -72,5 +90,5 @@ def _solved(member: Ints, text: Ints, value: Doubles, cap: Ints, least: int, mos
     cost = np.concatenate([-value, np.full(texts, -3 * bonus), np.full(texts + len(fresh), -bonus)])
     further = [(0.0, float(max(least - 1, 0)))] * texts
     bounds = [(0.0, 1.0)] * (pairs + texts) + further + [(0.0, 1.0)] * len(fresh)
-    solved = linprog(cost, A_ub=matrix, b_ub=limits, bounds=bounds, method="highs")
+    solved = linprog(cost, A_ub=matrix, b_ub=limits, bounds=bounds, method="highs", options={"presolve": False})
     return np.asarray(solved.x[:pairs] > 0.5)

@@ -1,14 +1,14 @@
 """BM25 over documents made of a few shared parts: a member's words are those of the skills that they claim."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.matching import Floats, Ints, terms
+from bot.matching import Bools, Doubles, Floats, Ints, Norm, norm_by, terms
+from bot.sparse import Sparse
 
-Doubles = NDArray[np.float64]
 K1, B = 1.5, 0.75
 
 
@@ -23,13 +23,12 @@ class Bags:
         """Which document (p,) holds which of the `parts` (p,), in the documents' order; each part as its terms."""
         self.size = len(weight)
         self._known = {term: at for at, term in enumerate(dict.fromkeys(term for one in parts for term in one))}
-        self._start = np.zeros(len(self._known) + 1, np.int64)
-        self._where, self._adds = np.zeros(0, np.int64), np.zeros(0)
-        if self._known:
-            self._add(document, part, parts, weight.astype(float))
+        self._weight = weight.astype(float)
+        known = self._known
+        self._of_document = self._adds(document, part, parts, self._weight) if known else Sparse.empty(self.size)
 
-    def _add(self, document: Ints, part: Ints, parts: Sequence[Sequence[str]], weight: Doubles) -> None:
-        """What each term adds to which documents: its rarity x how much its count tells; kept by term."""
+    def _adds(self, document: Ints, part: Ints, parts: Sequence[Sequence[str]], weight: Doubles) -> Sparse:
+        """What each term adds to which documents: its rarity x how much its count tells."""
         from scipy import sparse  # slow to import, and only ranking needs it
 
         held = sparse.csr_array((np.ones(len(part), np.float32), (document, part)), shape=(self.size, len(parts)))
@@ -40,9 +39,7 @@ class Bags:
         )
         rare = _rare(np.bincount(counts.indices, weight[at], len(self._known)).astype(float), float(weight.sum()))
         adds = sparse.csr_array((often * rare[counts.indices], counts.indices, counts.indptr), shape=counts.shape)
-        by_term = sparse.csr_array(adds.T)
-        self._start, self._where = by_term.indptr, by_term.indices.astype(np.int64)
-        self._adds = by_term.data.astype(float)
+        return Sparse.of(adds.astype(float))
 
     def _counts(self, parts: Sequence[Sequence[str]]) -> Any:
         """How often each part says each term, sparse (s, t)."""
@@ -54,13 +51,46 @@ class Bags:
 
     def scores(self, query: str) -> Floats:
         """Every document's score for one query, (d,)."""
-        asked = [self._known[term] for term in dict.fromkeys(terms(query)) if term in self._known]
-        if not asked:
-            return np.zeros(self.size, np.float32)
-        spans = [slice(*self._start[at : at + 2]) for at in asked]
-        where = np.concatenate([self._where[span] for span in spans])
-        adds = np.concatenate([self._adds[span] for span in spans])
+        _term, where, adds = self._of_term.rows(self._asked(query))
         return np.bincount(where, adds, self.size).astype(np.float32)
+
+    def scores_of(self, query: str, documents: Ints) -> Floats:
+        """The same of some documents alone, (k,)."""
+        row, term, adds = self._of_document.rows(documents)
+        kept = self._is_among(self._asked(query))[term]
+        return np.bincount(row[kept], adds[kept], len(documents)).astype(np.float32)
+
+    def norm(self, query: str) -> Norm:
+        """Of every document's score for one query, without looking at any of them."""
+        asked = self._asked(query)
+        _term, other, products = self._together.rows(asked)
+        squares = products[self._is_among(asked)[other]].sum()
+        return norm_by(float(self._total[asked].sum()), float(squares), float(self._weight.sum()))
+
+    def _asked(self, query: str) -> Ints:
+        """Which of the terms known here a query has."""
+        return np.array([self._known[one] for one in dict.fromkeys(terms(query)) if one in self._known], np.int64)
+
+    def _is_among(self, some: Ints) -> Bools:
+        """Whether each term is one of these, (t,)."""
+        found = np.zeros(len(self._known), np.bool_)
+        found[some] = True
+        return found
+
+    @cached_property
+    def _of_term(self) -> Sparse:
+        return Sparse.of(self._of_document.as_array(len(self._known)).T)
+
+    @cached_property
+    def _total(self) -> Doubles:
+        """What each term adds to all documents together, (t,)."""
+        return np.asarray(self._of_document.as_array(len(self._known)).T @ self._weight)
+
+    @cached_property
+    def _together(self) -> Sparse:
+        """The same of the product of each two terms: the squares of any scores add up to a sum of these."""
+        adds = self._of_document.as_array(len(self._known))
+        return Sparse.of(adds.T @ adds.multiply(self._weight[:, None]))
 
 
 def _often(count: Floats, length: Floats, average: float) -> Floats:

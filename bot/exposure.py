@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from sqlalchemy import case
+from sqlalchemy import ColumnElement, case
 from sqlmodel import col, select
 
 from bot import attention, fit, matching, weighing, work
@@ -23,7 +23,7 @@ SLACK = timedelta(hours=12)
 LEAST, MOST = 2, 5
 MOST_LEFT = 10
 NEW_FOR = timedelta(days=60)
-NEAREST, MOST_A_TEXT = 3, 100
+NEAREST, MOST_A_TEXT = 3, 60
 Pairs = Sequence[tuple[int, int]]
 
 
@@ -31,9 +31,9 @@ Pairs = Sequence[tuple[int, int]]
 class Exposure:
     """Whom to tell of what, by opportunity (id).
 
-    `told`: who is told, best first; `near`: who fits without being told; `fitting`: how many fit well enough; `left`:
-    the best of those who fit and are not told; `lost`: the share of relevance that the caps cost; `rests`: what each
-    tip rests on beside the match, by opportunity and member; `by_words` why meaning had no part.
+    `told`: who is told, best first; `near`: who fits what nobody is told of; `fitting`: how many fit well enough;
+    `left`: the best of those who fit and are not told; `lost`: the share of relevance that the caps cost; `rests`: what
+    each tip rests on beside the match, by opportunity and member; `by_words` why meaning had no part.
     """
 
     told: dict[int, list[Fit]]
@@ -57,10 +57,11 @@ def exposure(ctx: Ctx, opportunities: Sequence[Opportunity], sure: float, pool: 
     new = _without(pairs, ranked, opportunities, _told(ctx, opportunities))
     sent = new.only(new.reach >= (sure if ranked.matches.scale.is_calibrated else matching.NAMED))
     weighed = weighing.weigh(ctx, ranked, opportunities, needs, sent.row, sent.text, sent.match, sent.order)
-    caps = _caps(ctx, ranked)
-    spread = attention.spread(sent.row, sent.text, weighed.worth, caps, LEAST, MOST, _newcomers(ctx, ranked))
-    told, near = (_by_opportunity(ranked, some, opportunities) for some in (sent.only(spread.chosen), pairs.nearest()))
+    caps = _caps(ctx, ranked, sent.row)
+    spread = attention.spread(sent.row, sent.text, weighed.worth, caps, LEAST, MOST, _newcomers(ctx, ranked, sent.row))
     chosen = np.flatnonzero(spread.chosen)
+    unheard = pairs.only(~np.isin(pairs.text, sent.text[chosen])).nearest()
+    told, near = (_by_opportunity(ranked, some, opportunities) for some in (sent.only(spread.chosen), unheard))
     rests = {_ids(ranked, sent, at, opportunities): weighed.of(at) for at in chosen.tolist()}
     fitting = {one.id: int((sent.text == at).sum()) for at, one in enumerate(opportunities)}
     left = _left(ranked, sent.only(~spread.chosen), opportunities)
@@ -116,7 +117,7 @@ NOTHING = Fitting(np.zeros(0, np.int64), np.zeros(0, np.int64), NONE, NONE, NONE
 
 
 def _pairs(ranked: Ranking) -> Fitting:
-    """All that pass the gate; of one text at most those 100 who pass it best."""
+    """All that pass the gate; of one text at most those 60 who pass it best."""
     found = [NOTHING, *(_of_text(ranked, text) for text in range(len(ranked.texts)))]
     return Fitting(
         np.concatenate([one.row for one in found]),
@@ -129,14 +130,14 @@ def _pairs(ranked: Ranking) -> Fitting:
 
 def _of_text(ranked: Ranking, text: int) -> Fitting:
     gate = ranked.gate(text, matching.LOOK)
-    row = np.flatnonzero(gate)
+    row = np.flatnonzero(gate > 0)
     if not len(row):
         return NOTHING
     row = _highest(row, gate[row])
     order = ranked.order(text, row)
     best = np.lexsort((-order, -gate[row]))[:MOST_A_TEXT]
     row, order = row[best], order[best]
-    return Fitting(row, np.full(len(row), text), gate[row], ranked.reach(text, matching.LOOK)[row], order)
+    return Fitting(row, np.full(len(row), text), gate[row], ranked.reach(text, row), order)
 
 
 def _highest(row: Ints, gate: Floats) -> Ints:
@@ -180,14 +181,20 @@ def _told(ctx: Ctx, opportunities: Sequence[Opportunity]) -> Pairs:
     return [*ctx.db.exec(tips).all(), *ctx.db.exec(passed).all()]
 
 
-def _caps(ctx: Ctx, ranked: Ranking) -> Ints:
-    """How many each member may still hear of, (m,): so many a time, and a time in so many weeks."""
+def _caps(ctx: Ctx, ranked: Ranking, asked: Ints) -> Ints:
+    """How many each of these `asked` may still hear of, (m,): so many a time, and a time in so many weeks."""
     wanted = select(Member.id, case((col(Member.hours) == 0, 0), else_=col(Member.tips)), Member.tips_every)
-    members = arrays.integers(ctx.db, wanted.where(col(Member.left_at).is_(None)), 3)
+    wanted = wanted.where(col(Member.left_at).is_(None), _are(ctx, ranked, asked))
+    members = arrays.integers(ctx.db, wanted, 3)
     row = ranked.pool.rows(members[:, 0])
     caps, every = np.zeros(ranked.pool.size, np.int64), np.ones(ranked.pool.size, np.int64)
-    caps[row[row >= 0]], every[row[row >= 0]] = members[row >= 0, 1], members[row >= 0, 2]
+    caps[row], every[row] = members[:, 1], members[:, 2]
     return np.maximum(0, caps - _heard(ctx, ranked, caps, every))
+
+
+def _are(ctx: Ctx, ranked: Ranking, rows: Ints) -> ColumnElement[bool]:
+    """Whether a member is one of these rows."""
+    return arrays.among(ctx.db, col(Member.id), ranked.pool.members[np.unique(rows)].tolist())
 
 
 def _heard(ctx: Ctx, ranked: Ranking, caps: Ints, every: Ints) -> Ints:
@@ -202,8 +209,8 @@ def _heard(ctx: Ctx, ranked: Ranking, caps: Ints, every: Ints) -> Ints:
     return heard
 
 
-def _newcomers(ctx: Ctx, ranked: Ranking) -> Bools:
-    """Who came lately and has never been told of anything, (m,)."""
-    lately = select(Member.id).where(Member.joined_at > ctx.now - NEW_FOR)
+def _newcomers(ctx: Ctx, ranked: Ranking, asked: Ints) -> Bools:
+    """Who of these `asked` came lately and has never been told of anything, (m,)."""
+    lately = select(Member.id).where(Member.joined_at > ctx.now - NEW_FOR, _are(ctx, ranked, asked))
     new = arrays.integers(ctx.db, lately.where(col(Member.id).not_in(select(Tip.member_id))), 1)
     return np.isin(ranked.pool.members, new[:, 0])

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Doubles = NDArray[np.float64]
 
 WINDOW_SIZES = (2, 4)
 MOST_WINDOWS = 300
@@ -31,7 +33,7 @@ PRIOR_TEXTS, PRIOR_SHARE = 50, 0.02
 WORDS_WEIGHT = STANDING_WEIGHT = WHOLE_WEIGHT = 0.5
 NAMES_WEIGHT = 0.1
 STEADY = 5
-BLOCK = 2048
+BLOCK = 512
 EVEN = 1e-6
 MATCHES = (0.40, 0.55, 0.65, 0.75, 0.85, 0.95, 1.0)
 CHANCES = (0.0, 0.03, 0.10, 0.29, 0.55, 0.78, 0.85)
@@ -97,35 +99,30 @@ def _stem(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """Each skill's best match, and the window it was found in: (s,) for one text, (s, o) for many."""
+    """Each skill's best match with each text, (s, o); and by text and marked window, the skills (k,) it is best for."""
 
     match: Floats
-    window: Ints
+    won: dict[tuple[int, int], Ints]
 
 
-def best(skills: Floats, rows: Floats) -> Best:
-    """The best cosine of each skill vector (s, d) over a text's window vectors (w, d); unit rows."""
-    found = best_of_each(skills, [rows])
-    return Best(found.match[:, 0], found.window[:, 0])
+def best_of_each(skills: Floats, texts: Sequence[Floats], marked: Sequence[Sequence[int]] = ()) -> Best:
+    """The best cosine of each skill vector (s, d) over each text's window vectors (w, d); unit rows.
 
-
-def best_of_each(skills: Floats, texts: Sequence[Floats]) -> Best:
-    """The same for many texts, each (w, d): shapes (s, o). Texts are multiplied together, a block at a time."""
-    match = np.zeros((len(skills), len(texts)), np.float32)
-    window = np.zeros(match.shape, np.int64)
+    Texts are multiplied together, a block at a time. `marked` are windows of each text.
+    """
+    match = np.zeros((len(texts), len(skills)), np.float32)
+    won: dict[tuple[int, int], Ints] = {}
     for block in _blocks([len(rows) for rows in texts]) if len(skills) else ():
-        cosines = skills @ np.concatenate([texts[at] for at in block]).T
-        start = 0
-        for at in block:
-            mine = cosines[:, start : start + len(texts[at])]
-            start += len(texts[at])
-            window[:, at] = np.argmax(mine, axis=1)
-            match[:, at] = np.take_along_axis(mine, window[:, at, None], axis=1)[:, 0]
-    return Best(match, window)
+        start = np.cumsum([0, *(len(texts[at]) for at in block)])[:-1]
+        cosines = np.concatenate([texts[at] for at in block]) @ skills.T
+        match[block] = np.maximum.reduceat(cosines, start, axis=0)
+        for at, first in zip(block, start.tolist(), strict=True) if marked else ():
+            won |= {(at, one): np.flatnonzero(cosines[first + one] == match[at]) for one in marked[at]}
+    return Best(match.T, won)
 
 
 def _blocks(sizes: Sequence[int]) -> list[list[int]]:
-    """Which texts go together: at most 2,048 windows, or one text; those without windows are left out."""
+    """Which texts go together: at most 512 windows, or one text; those without windows are left out."""
     blocks: list[list[int]] = [[]]
     room = BLOCK
     for at, size in enumerate(sizes):
@@ -193,16 +190,34 @@ def z(values: Floats, axis: int = 0) -> Floats:
     return np.where(is_even, 0.0, away / np.where(is_even, 1.0, unit)).astype(np.float32)
 
 
-def z_at(values: Floats, rows: Ints, weight: Floats) -> Floats:
-    """What `z` gives (n,) at these `rows` (k,), without the rest; a value may stand for several (`weight`, (n,))."""
-    exact, size = values.astype(np.float64), float(weight.sum())
-    if len(exact) < STEADY:
-        return z(values)[rows]
-    mean, square = float(exact @ weight) / size, float((exact * exact) @ weight) / size
-    spread = max(0.0, square - mean * mean) ** 0.5
-    if spread <= EVEN * float(np.abs(exact).max()):
-        return np.zeros(len(rows), np.float32)
-    return ((exact[rows] - mean) / spread).astype(np.float32)
+class Norm(NamedTuple):
+    """The mean of a list, and the distance from it that counts as 1; 0 where all are alike."""
+
+    mean: float
+    unit: float
+
+    def z(self, values: Floats | Doubles) -> Floats:
+        """What `z` over the whole list gives for some of its values, (k,)."""
+        if not self.unit:
+            return np.zeros(len(values), np.float32)
+        return ((values - self.mean) / self.unit).astype(np.float32)
+
+
+def norm_of(values: Floats | Doubles, weight: Doubles) -> Norm:
+    """Of a list (n,); a value may stand for several (`weight`, (n,))."""
+    exact = values.astype(np.float64, copy=False)
+    if len(exact) >= STEADY:
+        return norm_by(float(exact @ weight), float((exact * exact) @ weight), float(weight.sum()))
+    mean = float(exact.mean()) if len(exact) else 0.0
+    largest = float(np.abs(exact).max(initial=0.0))
+    return Norm(mean, largest if np.abs(exact - mean).max(initial=0.0) > EVEN * largest else 0.0)
+
+
+def norm_by(total: float, squares: float, size: float) -> Norm:
+    """Of a list of so many, by its sum and the sum of its squares."""
+    mean, square = total / size, squares / size
+    unit = max(0.0, square - mean * mean) ** 0.5
+    return Norm(mean, unit if unit > EVEN * square**0.5 else 0.0)
 
 
 def mixed(skill: Floats, words: Floats, standing: Floats | None = None, axis: int = 0) -> Floats:
@@ -220,7 +235,7 @@ def asked(match: Floats, whole: Floats, words: Floats) -> Floats:
     return (z(match) + WHOLE_WEIGHT * z(whole) + NAMES_WEIGHT * z(words)).astype(np.float32)
 
 
-def chance(match: Floats | float) -> NDArray[np.float64]:
+def chance(match: Floats | float) -> Doubles:
     """How likely it is that a claim with this match was really asked for; calibrated on public vacancies."""
     return np.asarray(np.interp(match, MATCHES, CHANCES))
 

@@ -12,13 +12,13 @@ from sqlmodel import Session, col, select
 
 from bot.bags import Bags
 from bot.claims import vouched
-from bot.matching import Floats, Ints, terms
+from bot.matching import Doubles, Floats, Ints, terms
 from bot.reputation import overall
+from bot.sparse import Sparse
 from bot.taxonomy import LEVELS, aliases_of
 from storage import arrays
 from storage.models import Claim, Member, Skill
 
-Doubles = NDArray[np.float64]
 BY_LEVEL = {"learning": 0.0, "practising": 0.8, "proficient": 1.0, "expert": 1.15}
 BY_VOUCH, MOST_VOUCHES = 0.1, 3
 WEIGHTS = np.array([BY_LEVEL[level] for level in LEVELS], np.float32)
@@ -116,33 +116,38 @@ class Pool:
         """A claim as a reason."""
         return Claimed(self.skills[self.skill[claim]], LEVELS[self.level[claim]], int(self.vouches[claim]))
 
-    def total(self, value: Floats) -> Floats:
+    def total(self, value: Floats) -> Doubles:
         """Each member's sum of strength x value over their claims, (m,), from a value a skill, (s,)."""
-        member, strength, skills, counts, claims = self._with(value)
-        found = np.bincount(member[claims], np.repeat(value[skills], counts) * strength[claims], self.size)
-        return found.astype(np.float32)
+        skills = np.flatnonzero(value != 0)
+        skill, member, strength = self._by_skill.rows(skills)
+        return np.bincount(member, value[skills][skill] * strength, self.size).astype(np.float64, copy=False)
 
     def highest(self, value: Floats) -> Floats:
         """The highest value over each member's claims, (m,), from values of at least 0, (s,)."""
-        member, _strength, skills, counts, claims = self._with(value)
+        skills = np.flatnonzero(value != 0)
+        skill, member, _strength = self._by_skill.rows(skills)
         found = np.zeros(self.size, np.float32)
-        np.maximum.at(found, member[claims], np.repeat(value[skills], counts))
+        np.maximum.at(found, member, value[skills][skill])
+        return found
+
+    def highest_of(self, rows: Ints, value: Floats) -> Floats:
+        """The same of these members alone, (k,)."""
+        row, skill, _strength = self._by_member.rows(rows)
+        found = np.zeros(len(rows), np.float32)
+        np.maximum.at(found, row, value[skill])
         return found
 
     @cached_property
-    def _by_skill(self) -> tuple[Ints, Floats, Ints]:
-        """The claims' members and strengths in their skills' order, (c,), and where each skill begins, (s + 1,)."""
+    def _by_skill(self) -> Sparse:
+        """Who claims each skill, and how strongly."""
         order = np.argsort(self.skill, kind="stable")
         start = np.searchsorted(self.skill[order], np.arange(len(self.skills) + 1))
-        return self.member[order], self.strength[order], start
+        return Sparse(start, self.member[order], self.strength[order])
 
-    def _with(self, value: Floats) -> tuple[Ints, Floats, Ints, Ints, Ints]:
-        """Members and strengths by skill; the skills whose value is not 0, how many claims each has, and which."""
-        member, strength, start = self._by_skill
-        skills = np.flatnonzero(value)
-        counts = start[skills + 1] - start[skills]
-        claims = np.arange(counts.sum()) + np.repeat(start[skills] - np.cumsum(counts) + counts, counts)
-        return member, strength, skills, counts, claims
+    @cached_property
+    def _by_member(self) -> Sparse:
+        """What each member claims, and how strongly."""
+        return Sparse(self._starts, self.skill, self.strength)
 
 
 @lru_cache(maxsize=50_000)
@@ -151,10 +156,15 @@ def said(name: str) -> tuple[str, ...]:
     return tuple(term for one in (name, *aliases_of(name)) for term in terms(one))
 
 
-def pool_of(db: Session, members: Sequence[int] | None = None, names: Mapping[int, str] | None = None) -> Pool:
+def pool_of(
+    db: Session,
+    members: Sequence[int] | None = None,
+    names: Mapping[int, str] | None = None,
+    standing: Doubles | None = None,
+) -> Pool:
     """Everyone who is here and can do something, or only these; who is still learning it is not offered to others.
 
-    The skills' names, by id, are read unless they are at hand.
+    The skills' names, by id, and the standings, rows of member and value, are read unless they are at hand.
     """
     level = case({name: at for at, name in enumerate(LEVELS)}, value=col(Claim.level))
     query = select(Claim.member_id, Claim.skill_id, level, Claim.id).join(Member)
@@ -164,10 +174,11 @@ def pool_of(db: Session, members: Sequence[int] | None = None, names: Mapping[in
         col(Member.left_at).is_(None),
         col(Member.kind).in_(("person", "guest")),
     )
-    here = here if members is None else here.where(arrays.among(db, col(Claim.member_id), members))
+    if members is not None:  # of both tables, or PostgreSQL reads all of one
+        here = here.where(*(arrays.among(db, one, members) for one in (col(Claim.member_id), col(Member.id))))
     rows = arrays.integers(db, here.order_by(col(Claim.member_id), col(Claim.id)), 4)
     vouches = arrays.integers(db, vouched(db, rows[:, 3].tolist() if members is not None else None), 2)
-    standing = arrays.numbers(db, overall(db, members), 2)
+    standing = arrays.numbers(db, overall(db, members), 2) if standing is None else standing
     return _pool(rows, names or _names(db, None if members is None else rows[:, 1]), vouches, standing)
 
 

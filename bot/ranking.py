@@ -6,13 +6,14 @@ import numpy as np
 
 from bot import matching
 from bot.evidence import Evidence, Piece, no_evidence
-from bot.matching import LOOK, STANDING_WEIGHT, WORDS_WEIGHT, Floats, Ints
+from bot.matching import LOOK, STANDING_WEIGHT, WORDS_WEIGHT, Doubles, Floats, Ints, norm_of
 from bot.meaning import Matches
 from bot.pool import Claimed, Pool
 
 MOST_FITS = 20
 CLOSE, MOST_CLOSE = 0.50, 3
 MOST_REASONS = 3
+MANY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,16 @@ class Ranking:
         self._gated = matching.gated(matches.match, rare, on_file)
         self._apart = ~matching.shared(pool.claimed_by, float(pool.weight.sum()))
         self._all_apart = bool(self._apart.all())
+        self._weight = pool.weight.astype(np.float64)
 
     def gate(self, text: int, least: float = 0.0) -> Floats:
         """The match that decides whether a member is worth a look, (m,); one below `least` is 0."""
         return self.pool.highest(_from(least, self._gated[:, text]))
 
-    def reach(self, text: int, least: float = 0.0) -> Floats:
-        """The match that decides whether a member is written to, (m,): not because of what nearly everybody claims."""
-        gated = _from(least, self._gated[:, text])
-        return self.pool.highest(gated if self._all_apart else gated * self._apart)
+    def reach(self, text: int, rows: Ints) -> Floats:
+        """The match that decides whether each of these is written to, (k,): not because of what nearly all claim."""
+        gated = self._gated[:, text]
+        return self.pool.highest_of(rows, gated if self._all_apart else gated * self._apart)
 
     def claimed(self, text: int) -> Floats:
         """How well each member's claims answer it as words, (m,)."""
@@ -89,12 +91,21 @@ class Ranking:
 
     def order(self, text: int, rows: Ints, standing: Floats | None = None) -> Floats:
         """What orders these members (k,) among all: z(skill) + 0.5 z(words) [+ 0.5 z(standing)]."""
-        skill, weight = self.pool.total(self._telling[:, text]), self.pool.weight
+        skill = self.pool.total(self._telling[:, text])
         skill = skill + self.evidence.near(text) if self.evidence else skill
-        score = matching.z_at(skill, rows, weight) + WORDS_WEIGHT * matching.z_at(self.words(text), rows, weight)
-        if standing is not None:
-            score += STANDING_WEIGHT * matching.z_at(standing, rows, weight)
+        score = self._z(skill, rows) + WORDS_WEIGHT * self._z_of_words(text, rows)
+        score = score if standing is None else score + STANDING_WEIGHT * self._z(standing, rows)
         return score.astype(np.float32)
+
+    def _z(self, values: Floats | Doubles, rows: Ints) -> Floats:
+        return norm_of(values, self._weight).z(values[rows])
+
+    def _z_of_words(self, text: int, rows: Ints) -> Floats:
+        """Of many, only the words of those asked about are looked at."""
+        if self.evidence or self.pool.size < MANY:
+            return self._z(self.words(text), rows)
+        index, query = self.pool.index, self.texts[text]
+        return index.norm(query).z(index.scores_of(query, rows))
 
     def of_text(self, text: int) -> Found:
         """Who fits a text, best first; when nobody quite does, those few who come closest."""
@@ -131,16 +142,17 @@ class Ranking:
 
     def reasons(self, row: int, text: int) -> tuple[Reason, ...]:
         """The claims that fit a text, the most telling first."""
-        claims = sorted(self.pool.claims_of(row), key=lambda at: -self._telling[self.pool.skill[at], text])
-        found = [self._reason(at, text) for at in claims]
-        near = [reason for reason in found if reason.match >= LOOK]
-        return tuple((near or found[:1])[:MOST_REASONS])
+        claims = np.array(self.pool.claims_of(row), np.int64)
+        skill = self.pool.skill[claims]
+        telling = np.argsort(-self._telling[skill, text], kind="stable")
+        near = telling[self.matches.match[skill[telling], text] >= LOOK]
+        best = near[:MOST_REASONS] if len(near) else telling[:1]
+        return tuple(self._reason(at, text) for at in claims[best].tolist())
 
     def _reason(self, claim: int, text: int) -> Reason:
-        skill = self.pool.skill[claim]
-        windows = self.matches.windows[text]
-        said = windows[self.matches.window[skill, text]] if windows else ""
-        return Reason(self.pool.claimed(claim), said, float(self.matches.match[skill, text]))
+        skill = int(self.pool.skill[claim])
+        said, match = self.matches.said(skill, text), float(self.matches.match[skill, text])
+        return Reason(self.pool.claimed(claim), said, match)
 
 
 def _from(least: float, values: Floats) -> Floats:

@@ -23,12 +23,14 @@ def rarity_of(ctx: Ctx, names: Sequence[str], texts: Sequence[str]) -> Floats:
     places = _places_of(names)
     model = f"{ctx.encoder.model} {scale_of(ctx.db, ctx.encoder)}"
     columns = {text: _column(model, text) for text in texts}
-    lacking = [text for text, column in columns.items() if (column[places] == UNKNOWN).any()]
+    known = {text: column[places] for text, column in columns.items()}
+    lacking = [text for text, here in known.items() if here.min(initial=0) == UNKNOWN]
     if lacking and not _compared(ctx, names, places, {text: columns[text] for text in lacking}):
         return matching.rarity(matches_of(ctx, list(names), list(texts)).match)
+    known |= {text: columns[text][places] for text in lacking}
     near = np.zeros(len(names), np.int64)
-    for column in columns.values():
-        near += column[places]
+    for here in known.values():
+        near += here
     return matching.rarity_of_counts(near, len(columns))
 
 

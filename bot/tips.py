@@ -28,10 +28,8 @@ def send(ctx: Ctx, digest: Digest, opportunities: Sequence[Opportunity], found: 
     for row in opportunities:
         told = found.told.get(row.id, [])
         seen = fit.seen(ctx, told)
-        for one in told:
-            ctx.db.add(_tip(ctx, row, one, found, seen))
-            reached.add(one.member)
-    ctx.db.flush()
+        _written(ctx, [_tip(ctx, row, one, found, seen) for one in told])
+        reached |= {one.member for one in told}
     digest.written = len(reached)
     bring(ctx)
     return reached

@@ -86,7 +86,8 @@ def _covered(ranked: Ranking, asked: Pairs, row: Ints) -> Floats:
 
 def _times(ctx: Ctx, opportunities: Sequence[Opportunity], member: Ints, text: Ints) -> Floats:
     """The share of the hours asked for that each has, (p,); all of them where either did not say."""
-    known = select(Member.id, Member.hours).where(col(Member.hours).is_not(None)).order_by(col(Member.id))
+    known = select(Member.id, Member.hours).where(col(Member.hours).is_not(None))
+    known = known.where(arrays.among(ctx.db, col(Member.id), np.unique(member).tolist()))
     hours = arrays.integers(ctx.db, known, 2)
     asked = np.array([one.hours or 0 for one in opportunities], np.int64)[text]
     has = looked_up(hours[:, 0], hours[:, 1], member, -1)

@@ -30,6 +30,18 @@ def _rows(db: Session, query: Any, columns: int, kind: type[Any]) -> NDArray[Any
     return np.concatenate(found) if found else np.zeros((0, columns), kind)
 
 
+def named(db: Session, number: Any, name: Any) -> tuple[NDArray[np.int64], list[str]]:
+    """All of a table's numbers, in order, (n,), and their names: thousands of them as one row of JSON."""
+    is_postgres = db.get_bind().dialect.name == "postgresql"
+    gather = func.json_agg if is_postgres else func.json_group_array
+    query: Any = select(gather(number), gather(name))
+    row = db.exec(query).one()
+    found = row if is_postgres else [json.loads(one) for one in row]
+    numbers = np.array(found[0] or (), np.int64)
+    order = np.argsort(numbers)
+    return numbers[order], [found[1][at] for at in order.tolist()]
+
+
 def among(db: Session, column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     """Whether a column of whole numbers holds one of these: one parameter, however many they are."""
     wanted = list(ids)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from bot import attention
 from bot.attention import spread
 
 
@@ -121,3 +122,21 @@ def test_with_nothing_to_tell_nobody_is_told(shape: tuple[int, int]):
 def test_whoever_wants_nothing_hears_nothing():
     chosen, lost = assigned(np.full((2, 2), 0.9, np.float32), np.zeros(2, np.int64), 2, 5)
     assert (chosen.sum(), lost) == (0, 1)
+
+
+@pytest.mark.parametrize(("members", "texts"), [(300, 12), (60, 12)])
+def test_the_best_few_of_each_text_are_nearly_as_good_as_all(members: int, texts: int, monkeypatch: pytest.MonkeyPatch):
+    rng = np.random.default_rng(members)
+    worth = (rng.random((members, 1)) * rng.random((members, texts))).astype(np.float32)
+    caps, new = rng.integers(0, 4, members), (1, 5)
+    few, _lost = assigned(worth, caps, 2, 5, new)
+    monkeypatch.setattr(attention, "MANY", members)
+    whole, _lost = assigned(worth, caps, 2, 5, new)
+    assert gain(worth, few, 2, new) == pytest.approx(gain(worth, whole, 2, new), rel=1e-3)
+
+
+def test_where_the_best_may_hear_of_nothing_the_others_do():
+    worth = np.linspace(0.9, 0.3, 40, dtype=np.float32)[:, None]
+    caps = np.where(np.arange(40) < attention.MANY, 0, 3)
+    chosen, _lost = assigned(worth, caps, 2, 5)
+    assert np.flatnonzero(chosen[:, 0]).tolist() == [30, 31, 32, 33, 34]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bags import Bags
-from bot.matching import Index
+from bot.matching import STEADY, Index, norm_of
 
 PARTS = [["docker"], ["c++", "cpp"], ["plain", "words", "plain"], [], ["machine", "learning"], ["words"]]
 QUERIES = ["plain words", "C++ and Docker", "machine", "nothing of this", "", "words words docker"]
@@ -36,6 +36,23 @@ def test_one_that_stands_for_several_counts_as_often(documents: list[list[int]],
     assert made(documents, weight).scores(query) == pytest.approx(whole, abs=1e-5)
 
 
+@given(bags, st.sampled_from(QUERIES), st.data())
+def test_some_documents_are_scored_as_among_all(documents: list[list[int]], query: str, data: st.DataObject):
+    weight = data.draw(st.lists(st.integers(1, 5), min_size=len(documents), max_size=len(documents)))
+    some = np.array(data.draw(st.lists(st.integers(0, len(documents) - 1))), np.int64)
+    found = made(documents, weight)
+    assert found.scores_of(query, some) == pytest.approx(found.scores(query)[some])
+
+
+@given(bags, st.sampled_from(QUERIES), st.data())
+def test_the_norm_is_known_without_looking_at_any_document(documents: list[list[int]], query: str, data: st.DataObject):
+    weight = data.draw(st.lists(st.integers(1, 5), min_size=len(documents), max_size=len(documents)))
+    found = made([*documents, *([[]] * STEADY)], [*weight, *([1] * STEADY)])
+    looked_at = norm_of(found.scores(query), np.array([*weight, *([1] * STEADY)], float))
+    assert found.norm(query) == pytest.approx(looked_at, abs=1e-3)
+
+
 def test_without_anybody_there_is_nothing():
     nobody = Bags(np.zeros(0, np.int64), np.zeros(0, np.int64), [], np.zeros(0, np.float32))
     assert nobody.scores("docker").shape == (0,)
+    assert nobody.scores_of("docker", np.zeros(0, np.int64)).shape == (0,)

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from bot import claimants, embedding, rare, reputation, tips
+from bot import claimants, embedding, ranking, rare, reputation, tips
 from bot.ui import Card
 from jobs.apart import apart
 from storage.machinery import Vector
@@ -48,6 +48,13 @@ def test_where_the_sample_is_everybody_the_answers_are_the_same(people: World, m
     whole = [people.hears(who, line) for who, line in QUESTIONS]
     monkeypatch.setattr(claimants, "FEW", 0)
     assert [people.hears(who, line) for who, line in QUESTIONS] == whole
+
+
+def test_words_of_many_are_weighed_without_looking_at_each(people: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(claimants, "FEW", 0)
+    whole = [people.hears(who, line) for who, line in (*QUESTIONS, ("admin", "digest preview"))]
+    monkeypatch.setattr(ranking, "MANY", 0)
+    assert [people.hears(who, line) for who, line in (*QUESTIONS, ("admin", "digest preview"))] == whole
 
 
 def test_without_the_model_they_are_the_same_too(people: World, monkeypatch: pytest.MonkeyPatch):

@@ -31,7 +31,7 @@ lists = arrays.arrays(np.float32, st.integers(1, 30), elements=st.floats(-100, 1
 @given(lists, st.data())
 def test_the_scores_of_a_few_are_those_they_have_among_all(values: np.ndarray, data: st.DataObject):
     rows = np.array(data.draw(st.lists(st.integers(0, len(values) - 1), max_size=5)), np.int64)
-    found = matching.z_at(values, rows, np.ones(len(values), np.float32))
+    found = matching.norm_of(values, np.ones(len(values))).z(values[rows])
     assert found == pytest.approx(matching.z(values)[rows], abs=2e-3)
 
 
@@ -39,7 +39,7 @@ def test_a_value_that_stands_for_several_counts_as_often():
     few, weight = np.array([3.0, 1.0, 0.0, 2.0, 5.0, 0.5], np.float32), np.array([1, 3, 10, 1, 1, 2], np.float32)
     many = np.repeat(few, weight.astype(int))
     at = np.cumsum(weight.astype(int)) - 1
-    assert matching.z_at(few, np.arange(6), weight) == pytest.approx(matching.z(many)[at], abs=1e-5)
+    assert matching.norm_of(few, weight.astype(float)).z(few) == pytest.approx(matching.z(many)[at], abs=1e-5)
 
 
 def test_windows_are_the_whole_its_clauses_and_runs_of_two_and_four_words():
@@ -135,15 +135,29 @@ def test_no_documents_and_no_queries_are_no_scores():
 def test_the_best_window_of_each_skill_is_found():
     skills = np.eye(3, dtype=np.float32)[:2]
     rows = np.array([[0, 0, 1], [0.6, 0.8, 0], [0.8, 0.6, 0]], np.float32)
-    found = matching.best(skills, rows)
-    assert found.window.tolist() == [2, 1]
-    assert found.match == pytest.approx([0.8, 0.8])
+    found = matching.best_of_each(skills, [rows, rows[:1]], [[0, 1, 2], [0]])
+    assert found.match == pytest.approx(np.array([[0.8, 0.0], [0.8, 0.0]]))
+    assert {where: who.tolist() for where, who in found.won.items()} == {
+        (0, 0): [],
+        (0, 1): [1],
+        (0, 2): [0],
+        (1, 0): [0, 1],
+    }
+
+
+@given(st.lists(st.integers(0, 300), max_size=8), st.integers(0, 2**32 - 1))
+def test_texts_multiplied_together_give_what_each_gives_alone(sizes: list[int], seed: int):
+    rng = np.random.default_rng(seed)
+    skills = rng.standard_normal((5, 4), dtype=np.float32)
+    texts = [rng.standard_normal((size, 4), dtype=np.float32) for size in sizes]
+    alone = [(skills @ rows.T).max(axis=1) if len(rows) else np.zeros(5) for rows in texts]
+    assert matching.best_of_each(skills, texts).match.T.tolist() == [pytest.approx(one, abs=1e-5) for one in alone]
 
 
 def test_an_empty_text_matches_nothing():
-    found = matching.best(np.eye(2, dtype=np.float32), np.zeros((0, 0), np.float32))
-    assert found.match.tolist() == [0, 0]
-    assert matching.best(np.zeros((0, 2), np.float32), np.eye(2, dtype=np.float32)).match.shape == (0,)
+    found = matching.best_of_each(np.eye(2, dtype=np.float32), [np.zeros((0, 0), np.float32)])
+    assert found.match.tolist() == [[0], [0]]
+    assert matching.best_of_each(np.zeros((0, 2), np.float32), [np.eye(2, dtype=np.float32)]).match.shape == (0, 1)
 
 
 @given(cosines)
@@ -217,6 +231,7 @@ def test_a_member_is_judged_by_the_best_of_their_claims():
     people = pool([[0, 1], [0]])
     assert people.highest(value[:, 0]) == pytest.approx([0.8, 0.2])
     assert people.highest(value[:, 1]) == pytest.approx([0.9, 0.9])
+    assert people.highest_of(np.array([1, 0, 1]), value[:, 0]) == pytest.approx([0.2, 0.8, 0.2])
 
 
 @given(st.integers(1, 20), st.floats(-100, 100, width=32))
