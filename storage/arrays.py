@@ -1,16 +1,18 @@
 """Many rows as arrays: numbers go from the database to numpy without a Python object each for long."""
 
 import json
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, ColumnElement, Integer, any_, cast, func, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Table, any_, bindparam, cast, func, insert, select, update
 from sqlmodel import Session
 
-ROWS = 5000
+from storage.columns import Owned
+
+ROWS, AT_ONCE = 5000, 500
 
 
 def integers(db: Session, query: Any, columns: int) -> NDArray[np.int64]:
@@ -40,6 +42,26 @@ def named(db: Session, number: Any, name: Any) -> tuple[NDArray[np.int64], list[
     numbers = np.array(found[0] or (), np.int64)
     order = np.argsort(numbers)
     return numbers[order], [found[1][at] for at in order.tolist()]
+
+
+def add(db: Session, model: type[Owned], rows: Iterable[dict[str, Any]]) -> None:
+    """Many new rows of this community, some hundred at a time, so that others get a turn in between."""
+    for some in _parts(rows):
+        db.connection().execute(insert(model), [{"community_id": db.info["community_id"], **row} for row in some])
+
+
+def change(db: Session, model: type[Owned], rows: Iterable[dict[str, Any]]) -> None:
+    """Many rows written over, each by its `id`; none where it is gone."""
+    table: Table = model.__table__  # pyright: ignore[reportAttributeAccessIssue]
+    for some in _parts({"which": row.pop("id"), **row} for row in rows):
+        known = (table.c.id == bindparam("which")) & (table.c.community_id == db.info["community_id"])
+        db.connection().execute(update(table).where(known), some)
+
+
+def _parts(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    rest = iter(rows)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
 
 
 def among(db: Session, column: Any, ids: Iterable[int]) -> ColumnElement[bool]:

@@ -6,10 +6,15 @@ import time
 
 import numpy as np
 import pytest
+from sqlmodel import select
 
 from benchmarks import worlds
 from bot import voices
+from bot.ctx import Request
 from jobs.apart import Stopped, apart
+from jobs.clock import SYSTEM
+from storage.models import Member, Standing
+from storage.records import Snapshot
 from tests.world import World
 
 
@@ -62,17 +67,17 @@ def test_only_large_communities_pay_for_a_process(world: World, monkeypatch: pyt
 
     def noted(work, *args):
         asked.append(work)
-        return work(*args)
+        return apart(work, *args)
 
     world.app.apart = noted
     world.joins("admin", "ana", "ben")
     world.says("admin", "kudos give @ben the docs were splendid")
     world.passes(seconds=1)
     assert asked == []
-    monkeypatch.setattr("bot.standing.SMALL_COMMUNITY", 1)
+    monkeypatch.setattr("bot.reputation.SMALL_COMMUNITY", 1)
     world.says("admin", "kudos give @ana the docs were splendid")
-    world.passes(seconds=1)
-    assert asked == [voices.standings]
+    world.passes(minutes=11)
+    assert len(asked) == 1
 
 
 def test_one_member_alone_is_what_they_are_among_all():
@@ -84,3 +89,26 @@ def test_one_member_alone_is_what_they_are_among_all():
         assert [row[2:] for row in alone] == [pytest.approx(row[2:], rel=1e-12) for row in among]
     assert voices.standings(ledger, 90.0, -1) == []
     assert np.isfinite([value for _member, _skill, value, _heard in whole]).all()
+
+
+def test_what_others_wrote_meanwhile_is_not_written_twice(world: World, monkeypatch: pytest.MonkeyPatch):
+    def interrupted(work, *args):
+        found = work(*args)
+        line = f"reputation recompute {receiver(world)}"
+        world.app.handle(Request("between", world.place.id, SYSTEM, line, world.now, timer=True))
+        return found
+
+    world.joins("admin", "ana", "ben")
+    monkeypatch.setattr("bot.reputation.SMALL_COMMUNITY", 1)
+    monkeypatch.setattr("bot.reputation.LARGE_COMMUNITY", 2)
+    world.says("admin", "kudos give @ben the docs were splendid")
+    world.app.apart = interrupted
+    world.passes(minutes=11)
+    assert world.count(Standing, Standing.member_id == receiver(world)) == 1
+    assert world.count(Snapshot, Snapshot.member_id == receiver(world)) == 1
+
+
+def receiver(world: World) -> int:
+    """Ben's id."""
+    with world.db() as db:
+        return db.exec(select(Member.id).where(Member.name == "ben")).one()
