@@ -46,7 +46,21 @@ class KudosSettings(Settings):
     guests: Annotated[bool, Ask("May guests thank and be thanked?")] = True
     bots: Annotated[bool, Ask("May apps be thanked?")] = False
     quiet: Annotated[list[Channel], Ask("In which channels are no kudos given?")] = Field(default_factory=list)
+    values: Annotated[
+        str,
+        Ask(
+            "Which values do you share?",
+            hint="with commas; the board counts which of them reasons name",
+            longest=200,
+            keyed=True,
+        ),
+    ] = ""
     board: Annotated[bool, Ask("Is there a board?")] = False
+
+    def valued(self, reason: str) -> list[str]:
+        """Which of the community's values a reason names, as words of their own."""
+        values = [one.strip() for one in self.values.split(",") if one.strip()]
+        return [one for one in values if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", reason, re.IGNORECASE)]
 
     @property
     def public(self) -> bool:

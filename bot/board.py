@@ -22,7 +22,7 @@ from storage.models import Kudos, Member, Skill, Thanked
 
 Period = Literal["week", "month", "quarter", "year", "ever"]
 DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
-LINES = 10
+LINES, MOST_READ = 10, 5_000
 Row = tuple[int, int]
 
 
@@ -34,7 +34,8 @@ def board(
     skill: Annotated[Skill | None, Ask("In which skill?", suggest=hearing.suggest_skills)] = None,
 ) -> Reply:
     """Off unless the admins want it; whoever does not want to be on it is not."""
-    if not load(ctx, KudosSettings).board:
+    rules = load(ctx, KudosSettings)
+    if not rules.board:
         raise Refusal("This community has no board. An admin can open one with `settings kudos board:yes`.")
     since = ctx.now - timedelta(days=DAYS[period]) if period in DAYS else None
     nodes: list[Node] = []
@@ -42,6 +43,7 @@ def board(
         nodes += _section(ctx, "Thanked", _received(ctx, since, skill))
     if direction != "received":
         nodes += _section(ctx, "Thanking", _given(ctx, since, skill))
+    nodes += _values(ctx, rules, since, skill)
     if not nodes:
         return card("No kudos in that time.", line("`kudos give @name why` begins it."))
     title = "Kudos, ever" if period == "ever" else "Kudos of the past {period}"
@@ -56,6 +58,17 @@ def _received(ctx: Ctx, since: datetime | None, skill: Skill | None) -> Sequence
 def _given(ctx: Ctx, since: datetime | None, skill: Skill | None) -> Sequence[Row]:
     query = select(Kudos.giver_id, func.count(col(Thanked.id))).join(Thanked, col(Thanked.kudos_id) == Kudos.id)
     return ctx.db.exec(_within(query, since, skill).group_by(col(Kudos.giver_id))).all()
+
+
+def _values(ctx: Ctx, rules: KudosSettings, since: datetime | None, skill: Skill | None) -> list[Node]:
+    """What the thanks were for, where the community has values and reasons name them: whose they were is not said."""
+    query = select(Kudos.id, Kudos.reason).join(Thanked, col(Thanked.kudos_id) == Kudos.id)
+    query = query.distinct().order_by(col(Kudos.id).desc()).limit(MOST_READ)
+    said = ctx.db.exec(_within(query, since, skill)).all() if rules.values else ()
+    found = Counter(value for _id, reason in said for value in rules.valued(reason))
+    ordered = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    items = tuple(md("{value}: {n}", value=value, n=count(n, "time")) for value, n in ordered[:LINES])
+    return [Heading(md("What for")), Items(items)] if items else []
 
 
 def _within(query: Any, since: datetime | None, skill: Skill | None) -> Any:

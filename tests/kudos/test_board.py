@@ -78,3 +78,16 @@ def test_the_board_of_a_skill_counts_that_skill_alone(world: World, board: Calla
     said = board("kudos board skill:Python")
     assert "@dave: 1 time" in said
     assert "@ben" not in said
+
+
+def test_the_board_counts_the_values_that_thanks_name(world: World, board: Callable[[str], str]):
+    assert "What for" not in board("kudos board")
+    world.says("admin", 'settings kudos values:"craft, open hearts"', where="")
+    world.says("dave", "kudos give @ben,@carol the joints fit, that is Craft")
+    world.says("carol", "kudos give @dave an open ear, open hearts and craft")
+    world.says("eve", "kudos give @dave old craftsmanship")
+    said = board("kudos board")
+    assert "craft: 2 times" in said
+    assert "open hearts: 1 time" in said
+    world.says("dave", "kudos undo")
+    assert "craft: 1 time" in board("kudos board")
