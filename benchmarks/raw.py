@@ -67,8 +67,9 @@ class Asked:
     def end(self, key: str) -> None:
         """The card for others, and the receipt."""
         self.db.execute(
-            "INSERT INTO outbox (community_id, place_id, channel, thread, members, card, key, state, attempts, error,"
-            " error_notice, due, written_at) VALUES (%s, %s, '#all', '', '', %s, %s, 'sent', 0, '', false, %s, %s)",
+            "INSERT INTO outbox (community_id, place_id, channel, thread, members, receipt, card, key, state, attempts,"
+            " error, error_notice, due, written_at)"
+            " VALUES (%s, %s, '#all', '', '', '', %s, %s, 'sent', 0, '', false, %s, %s)",
             [self.mine, self.town.place, CARD, key, self.now, self.now],
         )
         seen = "INSERT INTO seen (community_id, place_id, key, reply, seen_at) VALUES (%s, %s, %s, %s, %s)"

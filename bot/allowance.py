@@ -1,11 +1,12 @@
 """What keeps thanks meaningful: an allowance by the giver's day, a pause per pair, the skill that a reason names."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
 from bot.claims import claims_of
@@ -19,6 +20,11 @@ from storage.models import Kudos, Member, Skill, Thanked
 
 Replies = Literal["channel", "here", "thread", "private", "nowhere"]
 A_DAY = timedelta(hours=24)
+_GIVEN = (
+    select(func.count(col(Thanked.id)))
+    .join(Kudos, col(Kudos.id) == Thanked.kudos_id)
+    .where(Kudos.giver_id == bindparam("giver"), Kudos.given_at >= bindparam("since"), col(Kudos.undone_at).is_(None))
+)
 
 
 class KudosSettings(Settings):
@@ -84,11 +90,7 @@ def next_day(ctx: Ctx) -> datetime:
 
 def given_today(ctx: Ctx) -> int:
     """How many people were thanked in this day."""
-    query = select(func.count(col(Thanked.id))).join(Kudos, col(Kudos.id) == Thanked.kudos_id)
-    since = day_began(ctx)
-    return ctx.db.exec(
-        query.where(Kudos.giver_id == ctx.me.id, Kudos.given_at >= since, col(Kudos.undone_at).is_(None))
-    ).one()
+    return ctx.db.exec(_GIVEN, params={"giver": ctx.me.id, "since": day_began(ctx)}).one()
 
 
 def left(ctx: Ctx, allowed: int) -> int:
@@ -96,20 +98,21 @@ def left(ctx: Ctx, allowed: int) -> int:
     return max(0, allowed - given_today(ctx))
 
 
-def rest(ctx: Ctx, allowed: int) -> Text:
+def rest(ctx: Ctx, remaining: int) -> Text:
     """What the giver reads of it: how many more, or when there will be more."""
-    remaining = left(ctx, allowed)
     if remaining:
         return md("{n} left today.", n=remaining)
     return md("That was your last of today; the next come at {again}.", again=next_day(ctx))
 
 
-def check(ctx: Ctx, allowed: int, wanted: int) -> None:
-    """All or nobody; says when the next thanks can be given. Of two gives at once the second waits for the first."""
-    ctx.db.exec(select(Member.id).where(Member.id == ctx.me.id).with_for_update()).one()
+def check(ctx: Ctx, allowed: int, wanted: int) -> int:
+    """All or nobody; how many are left then. A refusal says when the next thanks can be given.
+
+    Of two gives at once the second waits for the first: a community's transactions come one after the other.
+    """
     remaining = left(ctx, allowed)
     if wanted <= remaining:
-        return
+        return remaining - wanted
     again = next_day(ctx)
     if remaining == 0:
         raise Refusal("Not sent: your {n} for today are given. The next come at {again}.", n=allowed, again=again)
@@ -141,7 +144,7 @@ def pause_ends(ctx: Ctx, member: Member, pause: timedelta) -> datetime | None:
     return last + pause if last and ctx.now - last < pause else None
 
 
-def skills_named(ctx: Ctx, reason: str, to: list[Member]) -> list[Skill]:
+def skills_named(ctx: Ctx, reason: str, to: Sequence[Member]) -> list[Skill]:
     """Skills whose name or alias stands in the reason: those that the thanked claim, else any that is known here."""
     words = f" {_normal_words(reason.rstrip('.'))} "
     found = {skill.id: skill for member in to for _claim, skill in claims_of(ctx.db, member) if _named(skill, words)}

@@ -140,7 +140,7 @@ def _said(ctx: Ctx, rules: KudosSettings, kudos: Kudos, to: Sequence[Member]) ->
         line("Your reaction counts as kudos here; removing it takes it back."),
         actions(Button("Undo", f"kudos undo kudos:k{kudos.number}")),
         who=thanks.named(to),
-        rest=allowance.rest(ctx, rules.allowance),
+        rest=allowance.rest(ctx, allowance.left(ctx, rules.allowance)),
     )
 
 

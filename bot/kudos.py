@@ -45,9 +45,9 @@ def give(
     _check(ctx, rules, members, reason)
     if any(isinstance(one, Group) for one in to):
         return groups.preview(ctx, rules, to, reason, skill)
-    allowance.check(ctx, rules.allowance, len(members))
+    left = allowance.check(ctx, rules.allowance, len(members))
     allowance.check_pause(ctx, members, timedelta(hours=rules.pause))
-    return _given(ctx, rules, [_thank(ctx, rules, members, reason, skill, Origin(f"request-{ctx.request.id}"))])
+    return _given(ctx, left, [_thank(ctx, rules, members, reason, skill, Origin(f"request-{ctx.request.id}"))])
 
 
 def _check(ctx: Ctx, rules: KudosSettings, to: Sequence[Member], reason: str) -> None:
@@ -66,26 +66,26 @@ def _thank(
     return kudos
 
 
-def _given(ctx: Ctx, rules: KudosSettings, given: Sequence[Kudos]) -> Card:
-    """What the giver reads: whom, how many more today, which skill it may have been."""
+def _given(ctx: Ctx, left: int, given: Sequence[Kudos]) -> Card:
+    """What the giver reads: whom, how many more today (`left`), which skill it may have been."""
     to = {one.id: one for kudos in given for one in thanks.receivers(ctx, kudos)}
-    tags = _suggested(ctx, given[0]) if len(given) == 1 else []
+    tags = _suggested(ctx, given[0], list(to.values())) if len(given) == 1 else []
     undo_it = Button("Undo", write(undo, {"kudos": given[0]})) if len(given) == 1 else None
     return card(
         "{who} {has} it. {rest}{skill}",
         actions(*tags, undo_it),
         who=thanks.named(list(to.values())),
         has="has" if len(to) == 1 else "have",
-        rest=allowance.rest(ctx, rules.allowance),
+        rest=allowance.rest(ctx, left),
         skill=" Did it show a skill?" if tags else "",
     )
 
 
-def _suggested(ctx: Ctx, kudos: Kudos) -> list[Button]:
+def _suggested(ctx: Ctx, kudos: Kudos, to: Sequence[Member]) -> list[Button]:
     """Skills that the reason names, those of the thanked first."""
     if kudos.skill_id:
         return []
-    mentioned = allowance.skills_named(ctx, kudos.reason, thanks.receivers(ctx, kudos))
+    mentioned = allowance.skills_named(ctx, kudos.reason, to)
     return [Button(skill.name, write(tag, {"kudos": kudos, "skill": skill})) for skill in mentioned[:3]]
 
 
@@ -99,10 +99,10 @@ def work_done(ctx: Ctx, opportunity: Opportunity, to: Member) -> Reply:
         raise Refusal("You have thanked {who} for *{title}* already.", who=to, title=opportunity.title)
     rules = load(ctx, KudosSettings)
     thanks.check(ctx, rules, [to])
-    allowance.check(ctx, rules.allowance, 1)
+    left = allowance.check(ctx, rules.allowance, 1)
     allowance.check_pause(ctx, [to], timedelta(hours=rules.pause))
     reason = f"for our work on {clamp(opportunity.title, TITLE)}"
-    return _given(ctx, rules, [_thank(ctx, rules, [to], reason, None, origin)])
+    return _given(ctx, left, [_thank(ctx, rules, [to], reason, None, origin)])
 
 
 @command("kudos plus", "Thank in the flow of a conversation", hidden=True)
@@ -123,9 +123,9 @@ def plus(
     for to, reason in named:
         _check(ctx, rules, to, reason)
         allowance.check_pause(ctx, to, timedelta(hours=rules.pause))
-    allowance.check(ctx, rules.allowance, sum(len(to) for to, _reason in named))
+    left = allowance.check(ctx, rules.allowance, sum(len(to) for to, _reason in named))
     origins = [Origin(f"plus {key} {at}", key, link, "", thread) for at in range(len(named))]
-    return _given(ctx, rules, [_thank(ctx, rules, *one, None, at) for one, at in zip(named, origins, strict=True)])
+    return _given(ctx, left, [_thank(ctx, rules, *one, None, at) for one, at in zip(named, origins, strict=True)])
 
 
 def _people(ctx: Ctx, said: Plus) -> list[Member]:

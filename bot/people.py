@@ -18,6 +18,10 @@ from storage.models import Community, Member, Place
 SYSTEM = 0
 LEFT, APP = "{who} has left the community.", "{who} is an app, not a member."
 STRANGER = "I do not know {who} yet. They join when they say something to me."
+_CALLED = select(Member).where(
+    Member.folded == bindparam("name"), Member.number != SYSTEM, col(Member.same_as_id).is_(None)
+)
+_SYSTEM = select(Member).where(Member.number == SYSTEM)
 _BY_IDS = select(Member).where(col(Member.id).in_(bindparam("members", expanding=True)))
 _TOLD_APART = re.compile(r".*\(@m(\d{1,9})\)", re.DOTALL)
 _KEY = re.compile(r"<@!?(\w+)(?:\|([^>]*))?>")
@@ -48,7 +52,7 @@ def found_community(db: Session, name: str, at: datetime, zone: str) -> Communit
 
 def system(db: Session) -> Member:
     """The bot itself."""
-    return db.exec(select(Member).where(Member.number == SYSTEM)).one()
+    return db.exec(_SYSTEM).one()
 
 
 def present(db: Session) -> Any:
@@ -119,8 +123,7 @@ def _typed(ctx: Ctx, word: str) -> Member:
 def _named(ctx: Ctx, name: str) -> Member:
     if not name.strip():
         raise Refusal("Whom do you mean?")
-    called = select(Member).where(Member.folded == name.casefold(), Member.number != SYSTEM)
-    found = ctx.db.exec(called.where(col(Member.same_as_id).is_(None))).all()
+    found = ctx.db.exec(_CALLED, params={"name": name.casefold()}).all()
     here = [member for member in found if member.left_at is None] or list(found)
     if len(here) == 1:
         return here[0]

@@ -21,16 +21,26 @@ WEIGHTS = {
     "referral": 0.5,
     "reconfirmation": 1.5,
 }
+_TURNS = select(func.count(col(Entry.id))).where(
+    col(Entry.reverses_id).is_not(None),
+    Entry.source == bindparam("source"),
+    Entry.kind == bindparam("kind"),
+    Entry.giver_id == bindparam("giver"),
+    Entry.receiver_id == bindparam("receiver"),
+)
 _BY_SKILL = select(Standing).where(Standing.member_id == bindparam("member"), col(Standing.skill_id).is_not(None))
 SMALL_COMMUNITY, LARGE_COMMUNITY = 300, 5_000
 PAUSE = timedelta(minutes=10)
 LEAST_HEARD = 0.05
+_grown: set[tuple[str, int, int]] = set()
 
 
-def enter(ctx: Ctx, kind: str, source: str, giver: Member, receiver: Member, skill_id: int | None) -> None:
+def enter(
+    ctx: Ctx, kind: str, source: str, giver: Member, receiver: Member, skill_id: int | None, is_new: bool = False
+) -> None:
     """Adds one row; `source` names what it rests on (`k7`, `vouch-12`) and is what reverses it.
 
-    While it stands, the database refuses a second one.
+    While it stands, the database refuses a second one. `is_new`: that source was never entered before.
     """
     entry = Entry(
         kind=kind,
@@ -39,7 +49,7 @@ def enter(ctx: Ctx, kind: str, source: str, giver: Member, receiver: Member, ski
         receiver_id=receiver.id,
         skill_id=skill_id,
         weight=WEIGHTS[kind],
-        turn=turn(ctx.db, kind, source, giver.id, receiver.id),
+        turn=0 if is_new else turn(ctx.db, kind, source, giver.id, receiver.id),
         entered_at=ctx.now,
     )
     ctx.db.add(entry)
@@ -48,9 +58,7 @@ def enter(ctx: Ctx, kind: str, source: str, giver: Member, receiver: Member, ski
 
 def turn(db: Session, kind: str, source: str, giver: int, receiver: int) -> int:
     """How often that same word was taken back before."""
-    query = select(func.count(col(Entry.id))).where(col(Entry.reverses_id).is_not(None), Entry.source == source)
-    query = query.where(Entry.kind == kind, Entry.giver_id == giver, Entry.receiver_id == receiver)
-    return db.exec(query).one()
+    return db.exec(_TURNS, params={"kind": kind, "source": source, "giver": giver, "receiver": receiver}).one()
 
 
 def reverse(ctx: Ctx, kind: str, source: str, receiver: Member | None = None) -> int:
@@ -84,7 +92,11 @@ def recompute_soon(ctx: Ctx, receivers: Iterable[int] = ()) -> None:
 
 
 def _has_more_than(db: Session, members: int) -> bool:
-    return db.exec(select(Member.id).offset(members).limit(1)).first() is not None
+    """Once a community has so many it is not asked again: nobody who leaves is struck from the list."""
+    key = str(db.get_bind().engine.url), db.info["community_id"], members
+    if key not in _grown and db.exec(select(Member.id).offset(members).limit(1)).first() is not None:
+        _grown.add(key)
+    return key in _grown
 
 
 def is_large(db: Session) -> bool:

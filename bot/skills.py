@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
 from bot import fit, hearing, outbox, people, reputation
@@ -21,6 +21,10 @@ from bot.ui import Actions, Button, Card, Line, Node, Note, Reply, actions, card
 from storage.models import Claim, Member, Skill, Vouch
 
 MOST_CLAIMS, MOST_FOUND = 60, 5
+_CLAIMED = select(func.count(col(Claim.id))).where(
+    Claim.member_id == bindparam("member"), col(Claim.dropped_at).is_(None)
+)
+_VOUCH = select(Vouch).where(Vouch.claim_id == bindparam("claim"), Vouch.voucher_id == bindparam("voucher"))
 
 
 class SkillSettings(Settings):
@@ -78,8 +82,7 @@ def claim(
 
 
 def _check_room(ctx: Ctx) -> None:
-    query = select(func.count(col(Claim.id))).where(Claim.member_id == ctx.me.id, col(Claim.dropped_at).is_(None))
-    if ctx.db.exec(query).one() >= MOST_CLAIMS:
+    if ctx.db.exec(_CLAIMED, params={"member": ctx.me.id}).one() >= MOST_CLAIMS:
         raise Refusal("{most} skills are on your list, which is all it holds. Drop one first.", most=MOST_CLAIMS)
 
 
@@ -225,7 +228,7 @@ def _vouchable(ctx: Ctx, member: Member, skill: Skill) -> Claim:
 
 
 def _vouch_of(ctx: Ctx, row: Claim) -> Vouch | None:
-    return ctx.db.exec(select(Vouch).where(Vouch.claim_id == row.id, Vouch.voucher_id == ctx.me.id)).first()
+    return ctx.db.exec(_VOUCH, params={"claim": row.id, "voucher": ctx.me.id}).first()
 
 
 @command("skill unvouch", "Take a vouch back", example="skill unvouch @ben Kubernetes", submit="Take back")

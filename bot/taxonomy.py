@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, or_, select
 
 from bot.names import Entry, Lexicon, builtin, normal
@@ -17,6 +17,12 @@ LEVELS: tuple[str, ...] = get_args(Level)
 COINED = ""
 NAMES = "names"
 State = tuple[int, ...]
+_NEWEST = (
+    select(func.max(Skill.id)).where(Skill.area == COINED).scalar_subquery(),
+    select(func.max(Alias.id)).scalar_subquery(),
+    select(Counter.value).where(Counter.name == NAMES).scalar_subquery(),
+)
+_STATE: Any = select(*_NEWEST)
 Kept = dict[tuple[str, int], tuple[State, Lexicon[str]]]
 _lexicons: Kept = {}
 _imported: Kept = {}
@@ -25,9 +31,8 @@ _entries: dict[str, Entry] = {}
 
 def lexicon(db: Session) -> Lexicon[str]:
     """Every known name and alias, to canonical names; rebuilt when the community coined or learned another."""
-    newest = db.exec(select(func.max(Skill.id)).where(Skill.area == COINED)).one() or 0
-    newest_alias = db.exec(select(func.max(Alias.id))).one() or 0
-    state = newest, newest_alias, _changes(db)
+    coined, learned, changes = db.exec(_STATE).one()
+    state = coined or 0, learned or 0, changes or 0
     kept: Kept = db.info.get("lexicon", _lexicons)
     key = _key(db)
     known = kept.get(key)
@@ -48,10 +53,6 @@ def changed(db: Session) -> None:
 def alone(db: Session) -> None:
     """What this transaction makes of names is its own, because it may still be taken back."""
     db.info.setdefault("lexicon", {})
-
-
-def _changes(db: Session) -> int:
-    return db.exec(select(Counter.value).where(Counter.name == NAMES)).first() or 0
 
 
 def _key(db: Session) -> tuple[str, int]:
@@ -160,11 +161,15 @@ def _finished() -> list[Any]:
     return [col(Import.finished_at).is_not(None)]
 
 
+_BY_FORM = select(Skill).where(Skill.normal == bindparam("form"))
+_KEPT = select(Merge.kept_id).where(col(Merge.undone_at).is_(None), Merge.gone_id == bindparam("gone"))
+
+
 def row_of(db: Session, name: str) -> Skill:
     """The row of a canonical name, made when it is first used; of one that was merged, the one it is now."""
     form = normal(name)
-    found = db.exec(select(Skill).where(Skill.normal == form)).first()
-    while found and (kept := db.exec(_merged(Merge.kept_id).where(Merge.gone_id == found.id)).first()):
+    found = db.exec(_BY_FORM, params={"form": form}).first()
+    while found and (kept := db.exec(_KEPT, params={"gone": found.id}).first()):
         found = db.get_one(Skill, kept)
     return found or _made(db, name, form)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import bindparam, col, select
 
 from bot import accounts, outbox, people, reputation
 from bot.allowance import KudosSettings
@@ -17,6 +17,19 @@ from storage.models import Kudos, Member, Skill, Thanked
 CHEER, JOINED = "cheer ", "reaction-k"
 MENTIONED, NAMED = 8, 20
 SHORT = 140
+_THANKED = (
+    select(Member)
+    .join(Thanked, col(Thanked.member_id) == Member.id)
+    .where(Thanked.kudos_id == bindparam("kudos"), col(Thanked.hidden_at).is_(None))
+    .order_by(col(Thanked.id))
+)
+_GIVERS = (
+    select(Member)
+    .join(Kudos, col(Kudos.giver_id) == Member.id)
+    .where(col(Kudos.undone_at).is_(None))
+    .where((col(Kudos.id) == bindparam("kudos")) | (col(Kudos.source) == bindparam("joint")))
+    .order_by(col(Kudos.id))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +111,15 @@ def keep(ctx: Ctx, to: Sequence[Member], reason: str, skill_id: int | None, orig
     ctx.db.flush()
     for member in to:
         ctx.db.add(Thanked(kudos_id=kudos.id, member_id=member.id))
-    enter(ctx, kudos, ctx.me, to)
+    enter(ctx, kudos, ctx.me, to, is_new=True)
     return kudos
 
 
-def enter(ctx: Ctx, kudos: Kudos, giver: Member, to: Sequence[Member]) -> None:
+def enter(ctx: Ctx, kudos: Kudos, giver: Member, to: Sequence[Member], is_new: bool = False) -> None:
     """What the ledger of reputation says of it."""
     for member in to:
         if member.kind != "bot":
-            reputation.enter(ctx, "kudos", f"k{kudos.number}", giver, member, kudos.skill_id)
+            reputation.enter(ctx, "kudos", f"k{kudos.number}", giver, member, kudos.skill_id, is_new)
     ctx.db.flush()
 
 
@@ -124,9 +137,7 @@ def take_back(ctx: Ctx, kudos: Kudos, revoked: str = "") -> bool:
 
 def receivers(ctx: Ctx, kudos: Kudos) -> list[Member]:
     """Those whom it thanks, in order, but for those who declined it."""
-    query = select(Member).join(Thanked, col(Thanked.member_id) == Member.id)
-    query = query.where(Thanked.kudos_id == kudos.id, col(Thanked.hidden_at).is_(None))
-    return list(ctx.db.exec(query.order_by(col(Thanked.id))).all())
+    return list(ctx.db.exec(_THANKED, params={"kudos": kudos.id}).all())
 
 
 def root_of(ctx: Ctx, kudos: Kudos) -> Kudos:
@@ -134,8 +145,10 @@ def root_of(ctx: Ctx, kudos: Kudos) -> Kudos:
     query = select(Kudos).order_by(col(Kudos.id))
     if kudos.source.startswith(CHEER):
         query = query.where(Kudos.source == kudos.source)
-    else:
+    elif kudos.source.startswith(JOINED):
         query = query.where(Kudos.number == short_id("k" + kudos.source.removeprefix(JOINED), "k"))
+    else:
+        return kudos
     return ctx.db.exec(query).first() or kudos
 
 
@@ -211,9 +224,7 @@ def _standing(ctx: Ctx, root: Kudos) -> list[Member]:
     """Those who give it; nobody once it was taken back by the one who wrote it."""
     if root.undone_at and not root.source.startswith(CHEER):
         return []
-    query = select(Member).join(Kudos, col(Kudos.giver_id) == Member.id).where(col(Kudos.undone_at).is_(None))
-    query = query.where((col(Kudos.id) == root.id) | (col(Kudos.source) == joint_source(root)))
-    return list(ctx.db.exec(query.order_by(col(Kudos.id))).all())
+    return list(ctx.db.exec(_GIVERS, params={"kudos": root.id, "joint": joint_source(root)}).all())
 
 
 def _gone(ctx: Ctx, root: Kudos) -> Card:

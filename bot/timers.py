@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import select
+from sqlmodel import bindparam, select
 
 from bot.ctx import Ctx
 from bot.people import system
 from storage.machinery import Timer
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BY_KEY = select(Timer).where(Timer.key == bindparam("key"))
 
 
 def later(ctx: Ctx, key: str, line: str, due: datetime) -> None:
@@ -19,9 +20,9 @@ def later(ctx: Ctx, key: str, line: str, due: datetime) -> None:
 
 def soon(ctx: Ctx, key: str, line: str, due: datetime) -> None:
     """Says `line` once, at `due` or when an earlier timer of that key comes."""
-    standing = ctx.db.exec(select(Timer).where(Timer.key == key)).first()
+    standing = _of(ctx, key)
     if standing is None or standing.due > due:
-        later(ctx, key, line, due)
+        _set(ctx, standing or _new(ctx, key, due), line, due)
 
 
 def weekly(ctx: Ctx, key: str, line: str, weekday: str, hour: int, zone: str, after: datetime | None = None) -> None:
@@ -31,21 +32,29 @@ def weekly(ctx: Ctx, key: str, line: str, weekday: str, hour: int, zone: str, af
 
 def stands(ctx: Ctx, key: str) -> bool:
     """Whether there is a timer of that key."""
-    return ctx.db.exec(select(Timer.id).where(Timer.key == key)).first() is not None
+    return _of(ctx, key) is not None
 
 
 def cancel(ctx: Ctx, key: str) -> None:
     """Forgets the timer of that key, if there is one."""
-    if timer := ctx.db.exec(select(Timer).where(Timer.key == key)).first():
+    if timer := _of(ctx, key):
         ctx.db.delete(timer)
         ctx.db.flush()
 
 
 def _put(ctx: Ctx, key: str, line: str, due: datetime, weekday: str, hour: int, zone: str) -> None:
-    who = system(ctx.db).id
-    timer = ctx.db.exec(select(Timer).where(Timer.key == key)).first() or Timer(
-        key=key, line="", member_id=who, due=due
-    )
+    _set(ctx, _of(ctx, key) or _new(ctx, key, due), line, due, weekday, hour, zone)
+
+
+def _of(ctx: Ctx, key: str) -> Timer | None:
+    return ctx.db.exec(_BY_KEY, params={"key": key}).first()
+
+
+def _new(ctx: Ctx, key: str, due: datetime) -> Timer:
+    return Timer(key=key, line="", member_id=system(ctx.db).id, due=due)
+
+
+def _set(ctx: Ctx, timer: Timer, line: str, due: datetime, weekday: str = "", hour: int = 0, zone: str = "UTC") -> None:
     timer.line, timer.due, timer.weekday, timer.hour, timer.zone = line, due.astimezone(UTC), weekday, hour, zone
     timer.attempts, timer.error, timer.leased_until = 0, "", None
     ctx.db.add(timer)

@@ -6,14 +6,16 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
 
-from benchmarks import asked, matching
+from benchmarks import asked, matching, raw
 from benchmarks.mix import WEEK, Saying
 from benchmarks.tasks import evaluate, load, noisy, week
 from benchmarks.town import Nobody, app_of, build
 from bot.ui import No
 from jobs.waiting import backlog
+from tests.databases import postgres, superuser
 from tests.encoders import Words
 
 MEMBERS = [
@@ -102,3 +104,12 @@ def test_a_town_is_a_community_in_which_everything_of_a_week_can_be_said(tmp_pat
     assert answered == set(WEEK)
     assert backlog(app.engine, datetime.now(UTC)).queues["local"].waiting > 0
     app.engine.dispose()
+
+
+def test_writes_by_hand_still_fit_the_tables():
+    with postgres() as url:
+        town = build(url, "main", 30, superuser(url))
+        with psycopg.connect(superuser(url)) as db:
+            for kind, write in raw.BY_HAND.items():
+                write(raw.Asked(db, town, kind, 3, 5))
+            assert db.execute("SELECT count(*) FROM seen WHERE key = ANY(%s)", [list(raw.BY_HAND)]).fetchone() == (3,)
