@@ -115,7 +115,7 @@ def _cheer(
     except Refusal as no:
         return No(no.text) if _first_today(ctx, "refused") and not thanks.mine_for(ctx, origin.source) else None
     kudos = thanks.keep(ctx, to, reason, skill_id, origin)
-    thanks.tell(ctx, rules, kudos, origin)
+    thanks.tell(ctx, rules, kudos, origin, to)
     return _said(ctx, rules, kudos, to) if _first_today(ctx, "thanked") else None
 
 

@@ -47,7 +47,8 @@ def give(
         return groups.preview(ctx, rules, to, reason, skill)
     left = allowance.check(ctx, rules.allowance, len(members))
     allowance.check_pause(ctx, members, timedelta(hours=rules.pause))
-    return _given(ctx, left, [_thank(ctx, rules, members, reason, skill, Origin(f"request-{ctx.request.id}"))])
+    origin = Origin(f"request-{ctx.request.id}")
+    return _given(ctx, left, members, [_thank(ctx, rules, members, reason, skill, origin)])
 
 
 def _check(ctx: Ctx, rules: KudosSettings, to: Sequence[Member], reason: str) -> None:
@@ -62,19 +63,18 @@ def _thank(
     ctx: Ctx, rules: KudosSettings, to: Sequence[Member], reason: str, skill: Skill | None, origin: Origin
 ) -> Kudos:
     kudos = thanks.keep(ctx, to, reason, skill.id if skill else None, origin)
-    thanks.tell(ctx, rules, kudos, origin)
+    thanks.tell(ctx, rules, kudos, origin, to)
     return kudos
 
 
-def _given(ctx: Ctx, left: int, given: Sequence[Kudos]) -> Card:
+def _given(ctx: Ctx, left: int, to: Sequence[Member], given: Sequence[Kudos]) -> Card:
     """What the giver reads: whom, how many more today (`left`), which skill it may have been."""
-    to = {one.id: one for kudos in given for one in thanks.receivers(ctx, kudos)}
-    tags = _suggested(ctx, given[0], list(to.values())) if len(given) == 1 else []
+    tags = _suggested(ctx, given[0], to) if len(given) == 1 else []
     undo_it = Button("Undo", write(undo, {"kudos": given[0]})) if len(given) == 1 else None
     return card(
         "{who} {has} it. {rest}{skill}",
         actions(*tags, undo_it),
-        who=thanks.named(list(to.values())),
+        who=thanks.named(to),
         has="has" if len(to) == 1 else "have",
         rest=allowance.rest(ctx, left),
         skill=" Did it show a skill?" if tags else "",
@@ -102,7 +102,7 @@ def work_done(ctx: Ctx, opportunity: Opportunity, to: Member) -> Reply:
     left = allowance.check(ctx, rules.allowance, 1)
     allowance.check_pause(ctx, [to], timedelta(hours=rules.pause))
     reason = f"for our work on {clamp(opportunity.title, TITLE)}"
-    return _given(ctx, left, [_thank(ctx, rules, [to], reason, None, origin)])
+    return _given(ctx, left, [to], [_thank(ctx, rules, [to], reason, None, origin)])
 
 
 @command("kudos plus", "Thank in the flow of a conversation", hidden=True)
@@ -125,7 +125,8 @@ def plus(
         allowance.check_pause(ctx, to, timedelta(hours=rules.pause))
     left = allowance.check(ctx, rules.allowance, sum(len(to) for to, _reason in named))
     origins = [Origin(f"plus {key} {at}", key, link, "", thread) for at in range(len(named))]
-    return _given(ctx, left, [_thank(ctx, rules, *one, None, at) for one, at in zip(named, origins, strict=True)])
+    given = [_thank(ctx, rules, *one, None, at) for one, at in zip(named, origins, strict=True)]
+    return _given(ctx, left, list({one.id: one for to, _reason in named for one in to}.values()), given)
 
 
 def _people(ctx: Ctx, said: Plus) -> list[Member]:

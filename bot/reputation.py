@@ -85,10 +85,10 @@ def recompute_soon(ctx: Ctx, receivers: Iterable[int] = ()) -> None:
     In a huge one the receivers wait, too: each would read the whole ledger, and the clock could not keep up.
     """
     later = is_large(ctx.db)
-    timers.soon(ctx, "standing", "reputation recompute", ctx.now + (PAUSE if later else timedelta()))
+    wanted = {"standing": ("reputation recompute", ctx.now + (PAUSE if later else timedelta()))}
     if later and not _has_more_than(ctx.db, LARGE_COMMUNITY):
-        for one in sorted(set(receivers)):
-            timers.soon(ctx, f"standing-{one}", f"reputation recompute {one}", ctx.now)
+        wanted |= {f"standing-{one}": (f"reputation recompute {one}", ctx.now) for one in sorted(set(receivers))}
+    timers.all_soon(ctx, wanted)
 
 
 def _has_more_than(db: Session, members: int) -> bool:

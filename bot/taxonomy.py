@@ -161,16 +161,20 @@ def _finished() -> list[Any]:
     return [col(Import.finished_at).is_not(None)]
 
 
-_BY_FORM = select(Skill).where(Skill.normal == bindparam("form"))
+_BY_FORM = (
+    select(Skill, Merge.kept_id)
+    .outerjoin(Merge, (col(Merge.gone_id) == Skill.id) & col(Merge.undone_at).is_(None))
+    .where(Skill.normal == bindparam("form"))
+)
 _KEPT = select(Merge.kept_id).where(col(Merge.undone_at).is_(None), Merge.gone_id == bindparam("gone"))
 
 
 def row_of(db: Session, name: str) -> Skill:
     """The row of a canonical name, made when it is first used; of one that was merged, the one it is now."""
     form = normal(name)
-    found = db.exec(_BY_FORM, params={"form": form}).first()
-    while found and (kept := db.exec(_KEPT, params={"gone": found.id}).first()):
-        found = db.get_one(Skill, kept)
+    found, kept = db.exec(_BY_FORM, params={"form": form}).first() or (None, None)
+    while kept:
+        found, kept = db.get_one(Skill, kept), db.exec(_KEPT, params={"gone": kept}).first()
     return found or _made(db, name, form)
 
 

@@ -163,17 +163,17 @@ def mine_for(ctx: Ctx, source: str) -> Kudos | None:
     return ctx.db.exec(query).first()
 
 
-def tell(ctx: Ctx, rules: KudosSettings, kudos: Kudos, origin: Origin) -> None:
-    """Where the community wants thanks to be shown; a message that many thank for has one card."""
+def tell(ctx: Ctx, rules: KudosSettings, kudos: Kudos, origin: Origin, to: Sequence[Member]) -> None:
+    """Where the community wants my new thanks `to` somebody shown; a message that many thank for has one card."""
     root = root_of(ctx, kudos)
     where, thread = _where(ctx, rules, origin)
     if root.id != kudos.id:
         show(ctx, kudos)
     elif where:
-        outbox.post_living(ctx, where, card_of(ctx, root), thread)
+        outbox.post_living(ctx, where, _card(ctx, kudos, [ctx.me], to), thread)
     elif rules.replies != "nowhere":
-        for member in receivers(ctx, kudos):
-            outbox.dm(ctx, member, card_of(ctx, kudos, private=True))
+        for member in to:
+            outbox.dm(ctx, member, _card(ctx, kudos, [ctx.me], to, private=True))
 
 
 def _where(ctx: Ctx, rules: KudosSettings, origin: Origin) -> tuple[Channel | None, str]:
@@ -198,12 +198,13 @@ def show(ctx: Ctx, kudos: Kudos) -> None:
     outbox.show(ctx, None, card_of(ctx, root))
 
 
-def card_of(ctx: Ctx, root: Kudos, private: bool = False) -> Card:
+def card_of(ctx: Ctx, root: Kudos) -> Card:
     """The kudos as it is now, with those who joined in."""
-    standing = _standing(ctx, root)
-    to = receivers(ctx, root)
-    if not standing or not to:
-        return _gone(ctx, root)
+    standing, to = _standing(ctx, root), receivers(ctx, root)
+    return _card(ctx, root, standing, to) if standing and to else _gone(ctx, root)
+
+
+def _card(ctx: Ctx, root: Kudos, standing: Sequence[Member], to: Sequence[Member], private: bool = False) -> Card:
     title = md("{giver} thanked {who}{why}", giver=standing[0], who=named(to), why=_in_title(root))
     body = *why(root, private), *_tagged(ctx, root), *_joining(standing)
     return Card(title, tuple(body), f"k{root.number}", tuple(one.id for one in to))

@@ -1,15 +1,17 @@
 """Command lines for later: once at a moment, or every week at a local hour."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import bindparam, select
+from sqlmodel import bindparam, col, select
 
 from bot.ctx import Ctx
 from bot.people import system
 from storage.machinery import Timer
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BY_KEYS = select(Timer).where(col(Timer.key).in_(bindparam("keys", expanding=True)))
 _BY_KEY = select(Timer).where(Timer.key == bindparam("key"))
 
 
@@ -20,9 +22,16 @@ def later(ctx: Ctx, key: str, line: str, due: datetime) -> None:
 
 def soon(ctx: Ctx, key: str, line: str, due: datetime) -> None:
     """Says `line` once, at `due` or when an earlier timer of that key comes."""
-    standing = _of(ctx, key)
-    if standing is None or standing.due > due:
-        _set(ctx, standing or _new(ctx, key, due), line, due)
+    all_soon(ctx, {key: (line, due)})
+
+
+def all_soon(ctx: Ctx, wanted: Mapping[str, tuple[str, datetime]]) -> None:
+    """The same of several lines, by key."""
+    standing = {one.key: one for one in ctx.db.exec(_BY_KEYS, params={"keys": list(wanted)}).all()}
+    for key, (line, due) in wanted.items():
+        timer = standing.get(key)
+        if timer is None or timer.due > due:
+            _set(ctx, timer or _new(ctx, key, due), line, due)
 
 
 def weekly(ctx: Ctx, key: str, line: str, weekday: str, hour: int, zone: str, after: datetime | None = None) -> None:
