@@ -33,7 +33,8 @@ class Exposure:
 
     `told`: who is told, best first; `near`: who fits what nobody is told of; `fitting`: how many fit well enough;
     `left`: the best of those who fit and are not told; `lost`: the share of relevance that the caps cost; `rests`: what
-    each tip rests on beside the match, by opportunity and member; `by_words` why meaning had no part.
+    each tip rests on beside the match, by opportunity and member; `by_words` why meaning had no part; `more`: those of
+    which only the best were looked at, so that more may fit than are counted.
     """
 
     told: dict[int, list[Fit]]
@@ -43,6 +44,7 @@ class Exposure:
     lost: float
     rests: dict[tuple[int, int], Rests]
     by_words: str = ""
+    more: frozenset[int] = frozenset()
 
 
 def exposure(ctx: Ctx, opportunities: Sequence[Opportunity], sure: float, pool: Pool | None = None) -> Exposure:
@@ -53,7 +55,8 @@ def exposure(ctx: Ctx, opportunities: Sequence[Opportunity], sure: float, pool: 
     """
     needs = work.needs_of(ctx.db, opportunities)
     ranked = fit.ranking(ctx, [work.words_of(one, needs[one.id]) for one in opportunities], pool)
-    pairs = _without(_pairs(ranked), ranked, opportunities, _answered(ctx, opportunities))
+    best = _pairs(ranked)
+    pairs = _without(best, ranked, opportunities, _answered(ctx, opportunities))
     new = _without(pairs, ranked, opportunities, _told(ctx, opportunities))
     sent = new.only(new.reach >= (sure if ranked.matches.scale.is_calibrated else matching.NAMED))
     weighed = weighing.weigh(ctx, ranked, opportunities, needs, sent.row, sent.text, sent.match, sent.order)
@@ -65,7 +68,9 @@ def exposure(ctx: Ctx, opportunities: Sequence[Opportunity], sure: float, pool: 
     rests = {_ids(ranked, sent, at, opportunities): weighed.of(at) for at in chosen.tolist()}
     fitting = {one.id: int((sent.text == at).sum()) for at, one in enumerate(opportunities)}
     left = _left(ranked, sent.only(~spread.chosen), opportunities)
-    return Exposure(told, near, fitting, left, spread.lost, rests, ranked.matches.by_words)
+    full = np.bincount(best.text, minlength=len(opportunities)) >= MOST_A_TEXT
+    more = frozenset(one.id for one, is_full in zip(opportunities, full.tolist(), strict=True) if is_full)
+    return Exposure(told, near, fitting, left, spread.lost, rests, ranked.matches.by_words, more)
 
 
 def _ids(ranked: Ranking, pairs: "Fitting", at: int, opportunities: Sequence[Opportunity]) -> tuple[int, int]:

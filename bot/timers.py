@@ -11,6 +11,7 @@ from bot.people import system
 from storage.machinery import Timer
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NEXT = timedelta(seconds=1)
 _BY_KEYS = select(Timer).where(col(Timer.key).in_(bindparam("keys", expanding=True)))
 _BY_KEY = select(Timer).where(Timer.key == bindparam("key"))
 
@@ -26,12 +27,14 @@ def soon(ctx: Ctx, key: str, line: str, due: datetime) -> None:
 
 
 def all_soon(ctx: Ctx, wanted: Mapping[str, tuple[str, datetime]]) -> None:
-    """The same of several lines, by key."""
+    """The same of several lines, by key. One that is being said just now may have looked already: it is said again."""
     standing = {one.key: one for one in ctx.db.exec(_BY_KEYS, params={"keys": list(wanted)}).all()}
     for key, (line, due) in wanted.items():
         timer = standing.get(key)
         if timer is None or timer.due > due:
             _set(ctx, timer or _new(ctx, key, due), line, due)
+        elif timer.leased_until is not None:
+            _set(ctx, timer, line, max(due, timer.due + NEXT))
 
 
 def weekly(ctx: Ctx, key: str, line: str, weekday: str, hour: int, zone: str, after: datetime | None = None) -> None:

@@ -143,4 +143,5 @@ def _reach(row: Opportunity, found: Exposure) -> Text:
     told, fitting = len(found.told.get(row.id, [])), found.fitting[row.id]
     if not fitting:
         return md("o{n} goes to nobody: no one new fits surely enough", n=row.number)
-    return md("o{n} goes to {told} of {fitting} who fit", n=row.number, told=told, fitting=fitting)
+    more = " or more" if row.id in found.more else ""
+    return md("o{n} goes to {told} of {fitting}{more} who fit", n=row.number, told=told, fitting=fitting, more=more)

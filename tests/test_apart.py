@@ -13,7 +13,7 @@ from bot import voices
 from bot.ctx import Request
 from jobs.apart import Stopped, apart
 from jobs.clock import SYSTEM
-from storage.models import Member, Standing
+from storage.models import Entry, Member, Standing
 from storage.records import Snapshot
 from tests.world import World
 
@@ -106,6 +106,24 @@ def test_what_others_wrote_meanwhile_is_not_written_twice(world: World, monkeypa
     world.passes(minutes=11)
     assert world.count(Standing, Standing.member_id == receiver(world)) == 1
     assert world.count(Snapshot, Snapshot.member_id == receiver(world)) == 1
+
+
+def test_thanks_given_while_everybody_is_reckoned_are_reckoned_next(world: World, monkeypatch: pytest.MonkeyPatch):
+    def interrupted(work, *args):
+        found = work(*args)
+        if not world.count(Entry, Entry.source == "k2"):
+            world.says("admin", "kudos give @ben the docs were splendid")
+        return found
+
+    world.joins("admin", "ana", "ben")
+    monkeypatch.setattr("bot.reputation.SMALL_COMMUNITY", 1)
+    monkeypatch.setattr("bot.reputation.LARGE_COMMUNITY", 2)
+    world.says("admin", "kudos give @ana the docs were splendid")
+    world.app.apart = interrupted
+    world.passes(minutes=11)
+    assert world.count(Entry, Entry.source == "k2") == 1
+    world.passes(minutes=11)
+    assert world.count(Standing, Standing.member_id == receiver(world)) == 1
 
 
 def receiver(world: World) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlmodel import select
 
+from bot import exposure
 from bot.calibration import SHIPPED
 from bot.encoder import Matrix
 from storage.dealings import LeftOut, Reach
@@ -194,6 +195,13 @@ def test_a_preview_says_what_would_go_to_how_many(busy: World):
     assert "I would write to 1 person, of 1 piece of work at most" in said
     assert said.count("goes to 1 of 1 who fit") == 1
     assert said.count("goes to 0 of 1 who fit") == 5
+
+
+def test_where_only_the_best_were_looked_at_the_preview_does_not_claim_to_have_counted_all(
+    busy: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(exposure, "MOST_A_TEXT", 1)
+    assert "of 1 or more who fit" in busy.hears("admin", "digest preview")
 
 
 def test_where_nothing_fits_the_preview_says_that_silence_is_fine(world: World):
