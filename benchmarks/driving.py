@@ -1,4 +1,4 @@
-"""Processes that drive the real App as adapters do: several threads, each asks again as soon as it is answered."""
+"""Processes that drive the real App as adapters do: several callers, who wait for their turn and ask again at once."""
 
 import asyncio
 import multiprocessing as mp
@@ -19,6 +19,7 @@ from benchmarks.mix import Saying
 from benchmarks.town import Nobody, Town, app_of
 from bot.app import App
 from bot.carriage import Carried, Parcel
+from bot.turns import Turns
 from bot.ui import No
 from jobs import logs
 from jobs.courier import Courier
@@ -106,14 +107,14 @@ def talk(
     towns: Sequence[Town],
     mix: dict[str, int],
     seconds: float,
-    threads: int,
+    callers: int,
     seed: str,
     deliver: bool,
 ) -> Driven:
-    """One process: its threads say what the mix asks for, in each town in turn; one of them may deliver meanwhile."""
+    """One process: its callers say what the mix asks for, in each town in turn; the courier may deliver meanwhile."""
     app = app_of(towns[0], Nobody())
     sayings = [
-        [Saying(town, mix, f"{seed}-{number}-{thread}-{town.place}") for town in towns] for thread in range(threads)
+        [Saying(town, mix, f"{seed}-{number}-{caller}-{town.place}") for town in towns] for caller in range(callers)
     ]
     for warm in Saying(towns[0], mix, f"{seed}-{number}-warm"):
         app.handle(warm)
@@ -123,11 +124,9 @@ def talk(
     driven, carrier, done = Driven(began=time.time()), Counting(), threading.Event()
     cpu = time.process_time()
     courier = threading.Thread(target=_deliver, args=(app, carrier, done)) if deliver and number == 0 else None
-    talkers = [threading.Thread(target=_talk, args=(app, one, driven, driven.began + seconds)) for one in sayings]
-    for thread in [*talkers, *([courier] if courier else [])]:
-        thread.start()
-    for thread in talkers:
-        thread.join()
+    if courier:
+        courier.start()
+    asyncio.run(_talk(app, sayings, driven, driven.began + seconds))
     driven.ended, driven.cpu = time.time(), time.process_time() - cpu
     done.set()
     if courier:
@@ -138,13 +137,18 @@ def talk(
     return driven
 
 
-def _talk(app: App, sayings: Sequence[Saying], driven: Driven, until: float) -> None:
+async def _talk(app: App, sayings: Sequence[Sequence[Saying]], driven: Driven, until: float) -> None:
+    turns = Turns(app)
+    await asyncio.gather(*(_call(turns, one, driven, until) for one in sayings))
+
+
+async def _call(turns: Turns, sayings: Sequence[Saying], driven: Driven, until: float) -> None:
     for saying in cycle([iter(one) for one in sayings]):
         if time.time() > until:
             return
         request = next(saying)
         began = time.perf_counter()
-        reply = app.handle(request).reply
+        reply = (await turns.handle(request)).reply
         driven.seconds.append(time.perf_counter() - began)
         driven.refused += isinstance(reply, No)
 

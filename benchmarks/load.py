@@ -1,9 +1,10 @@
 """`python -m benchmarks.load [--members N ...] [--database NAME] [--json FILE]`: a week of up to 100,000 members.
 
-On either database a town is filled in bulk with a year of history. Then real requests go through the real `App.handle`,
-from several threads (SQLite: 8 in one process; PostgreSQL: 4 in each of 2), each asking again once answered: first
-writes alone, then a sample of the week's mix while a real courier delivers. The rate is what the machine can do; the
-week's own is far below it: 100,000 members of whom a quarter says 8 things are 0.33 requests a second.
+On either database a town is filled in bulk with a year of history. Then real requests go through the real `Turns` and
+`App.handle`, from several callers (SQLite: 8 in one process; PostgreSQL: 4 in each of 2), each asking again once
+answered, in as many threads as in service: first writes alone, then a sample of the week's mix while a real courier
+delivers. The rate is what the machine can do; the week's own is far below it: 100,000 members of whom a quarter says 8
+things are 0.33 requests a second.
 """
 
 import json
@@ -83,13 +84,13 @@ def row(name: str, members: int, seconds: float = SECONDS, with_digest: bool = T
         town = build(url, "main", members, superuser)
         filled = (datetime.now(UTC) - began).total_seconds()
         near = [build(url, f"near-{n}", NEIGHBOUR, superuser) for n in range(NEIGHBOURS if superuser else 0)]
-        processes, threads = (2, 4) if superuser else (1, 8)
+        processes, callers = (2, 4) if superuser else (1, 8)
 
         def said(towns: list[Town], mix: dict[str, int], seed: str, deliver: bool = False) -> Driven:
-            return drive(driving.talk, processes, towns, mix, seconds, threads, seed, deliver)
+            return drive(driving.talk, processes, towns, mix, seconds, callers, seed, deliver)
 
         def by_hand(towns: list[Town], seed: str) -> Driven:
-            return drive(raw.talk, processes, towns, seconds, threads, seed)
+            return drive(raw.talk, processes, towns, seconds, callers, seed)
 
         writes = said([town], WRITES, "writes")
         several = said([town, *near], WRITES, "several") if near else None

@@ -7,8 +7,9 @@ is kept with the account, apart from what was granted by command: it holds until
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, bindparam, col, select
+from sqlmodel import Session, bindparam, col, select, update
 
 from bot.ctx import Request, Who
 from bot.kinds import clean
@@ -21,20 +22,40 @@ _ACCOUNT = select(Account).where(Account.place_id == bindparam("place"), Account
 _KEYS = select(Account.member_id, Account.key).where(
     Account.place_id == bindparam("place"), col(Account.member_id).in_(bindparam("members", expanding=True))
 )
-_COUNTER = select(Counter).where(Counter.name == bindparam("name"))
+_COUNTED: Any = (
+    update(Counter)
+    .where(col(Counter.name) == bindparam("kind"))
+    .values(value=col(Counter.value) + 1)
+    .returning(col(Counter.value))
+    .execution_options(synchronize_session=False)
+)
+Faces = dict[tuple[int, int], str]
 
 
 def next_number(db: Session, name: str) -> int:
     """The next short id of a kind in this community, from 1."""
-    counter = db.exec(_COUNTER, params={"name": name}).first() or Counter(name=name)
-    counter.value += 1
-    db.add(counter)
-    return counter.value
+    if value := db.exec(_COUNTED, params={"kind": name}).scalar():
+        return value
+    db.add(Counter(name=name, value=1))
+    return 1
 
 
 def account_of(db: Session, place_id: int, key: str) -> Account | None:
     """The account of that key in a place."""
-    return db.exec(_ACCOUNT, params={"place": place_id, "key": key}).first()
+    account = db.exec(_ACCOUNT, params={"place": place_id, "key": key}).first()
+    if account:
+        met(db, account)
+    return account
+
+
+def met(db: Session, account: Account) -> None:
+    """Whoever was seen in this session need not be looked up in it again."""
+    faces(db)[account.place_id, account.member_id] = account.key
+
+
+def faces(db: Session) -> Faces:
+    """The account keys of those whom this session has met, by place and member."""
+    return db.info.setdefault("faces", {})
 
 
 def admit(db: Session, place: Place, who: Who, at: datetime) -> Member:
@@ -141,6 +162,9 @@ def keys_in(db: Session, place_id: int, written: Iterable[str]) -> dict[str, str
 
 
 def accounts_in(db: Session, place_id: int, members: Iterable[int]) -> dict[int, str]:
-    """Each member's account key in one place, for those who have one; one query."""
-    wanted = list(set(members))
-    return dict(db.exec(_KEYS, params={"place": place_id, "members": wanted}).all()) if wanted else {}
+    """Each member's account key in one place, for those who have one; one query at most."""
+    known, wanted = faces(db), set(members)
+    found = {one: known[place_id, one] for one in wanted if (place_id, one) in known}
+    if rest := list(wanted - found.keys()):
+        found |= dict(db.exec(_KEYS, params={"place": place_id, "members": rest}).all())
+    return found

@@ -27,9 +27,9 @@ from bot.outbox import has_written
 from bot.people import system
 from bot.suggestions import suggestions
 from bot.ui import No, Reply, from_json, to_json
-from storage.db import Writes, looking, reading, transaction
+from storage.db import Writes, looking, reading, transaction, undoing
 from storage.models import Member, Place
-from storage.receipts import leave_receipt
+from storage.rows import leave_receipt
 from storage.secrets import Safe, no_safe
 from storage.trouble import Clash, Trouble
 
@@ -179,7 +179,7 @@ class App(Lookups):
         """The answer, all that it does, and its receipt, in one transaction."""
         with transaction(self.engine, place.community_id) as db:
             ctx = self._met(db, place, request, first_look(db, place, request))
-            reply = self._reply(ctx, thought, db.begin_nested())
+            reply = self._reply(ctx, thought, undoing(db))
             leave_receipt(db, place, request.id, to_json(reply), request.at)
             answer = answered(db, place.id, reply)
         if has_written(db):

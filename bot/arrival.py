@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, and_, bindparam, col, select
 
+from bot.accounts import met
 from bot.ctx import Request
 from storage.machinery import Seen
 from storage.models import Account, Community, Member, Place
@@ -40,7 +41,10 @@ class Arrival:
 def look(db: Session, place: Place, request: Request) -> Arrival:
     """Looks; the session sees the community of the place."""
     about = {"community": place.community_id, "place": place.id, "who": request.who.key, "request": request.id}
-    return Arrival(*db.exec(_LOOK, params=about).one())
+    arrival = Arrival(*db.exec(_LOOK, params=about).one())
+    if arrival.account:
+        met(db, arrival.account)
+    return arrival
 
 
 def first_look(db: Session, place: Place, request: Request) -> Arrival:

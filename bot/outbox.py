@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from bot.accounts import faces
 from bot.ctx import Ctx
 from bot.text import Channel
 from bot.ui import Card, to_json
 from storage.machinery import Outbox, Shown, living, pending
 from storage.models import Account, Member, Place
+from storage.rows import put
 
 
 def post(ctx: Ctx, channel: Channel | None, card: Card) -> None:
@@ -59,8 +61,11 @@ def room(ctx: Ctx, members: Sequence[Member], card: Card) -> None:
 
 def _place_of(ctx: Ctx, members: Sequence[Member]) -> dict[int, int]:
     """Where each member is reached; the place of this request first."""
+    known, here = faces(ctx.db), ctx.place.id
+    found = {one.id: here for one in members if (here, one.id) in known}
+    if len(found) == len({one.id for one in members}):
+        return found
     query = select(Account.member_id, Account.place_id).where(col(Account.member_id).in_([m.id for m in members]))
-    found: dict[int, int] = {}
     for member_id, place_id in sorted(ctx.db.exec(query).all(), key=lambda row: row[1]):
         if place_id == ctx.place.id or member_id not in found:
             found[member_id] = place_id
@@ -77,7 +82,9 @@ def _write(
     thread: str = "",
 ) -> None:
     to = ",".join(str(one) for one in members)
-    row = Outbox(
+    put(
+        ctx.db,
+        Outbox,
         place_id=place_id,
         channel=channel,
         thread=thread,
@@ -87,7 +94,6 @@ def _write(
         due=ctx.now,
         written_at=ctx.now,
     )
-    ctx.db.add(row)
     ctx.db.info["has_written"] = True
 
 

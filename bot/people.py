@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlmodel import Session, bindparam, col, select
+from sqlmodel import Session, bindparam, col, func, select
 
-from bot.accounts import LONGEST_NAME, NUMBER, account_of, admit, called
+from bot.accounts import LONGEST_NAME, NUMBER, account_of, admit, called, faces
 from bot.ctx import Ctx, Refusal
 from bot.kinds import KINDS, Ask, Kind, Option
 from bot.text import Text, few, join, md, text_of
-from storage.models import Community, Member, Place
+from storage.models import Account, Community, Member, Place
 
 SYSTEM = 0
 LEFT, APP = "{who} has left the community.", "{who} is an app, not a member."
 STRANGER = "I do not know {who} yet. They join when they say something to me."
-_CALLED = select(Member).where(
+_FACE = select(func.min(Account.key)).where(Account.member_id == Member.id, Account.place_id == bindparam("place"))
+_CALLED: Any = select(Member, _FACE.correlate(Member).scalar_subquery()).where(
     Member.folded == bindparam("name"), Member.number != SYSTEM, col(Member.same_as_id).is_(None)
 )
 _SYSTEM = select(Member).where(Member.number == SYSTEM)
@@ -123,7 +124,9 @@ def _typed(ctx: Ctx, word: str) -> Member:
 def _named(ctx: Ctx, name: str) -> Member:
     if not name.strip():
         raise Refusal("Whom do you mean?")
-    found = ctx.db.exec(_CALLED, params={"name": name.casefold()}).all()
+    rows = ctx.db.exec(_CALLED, params={"name": name.casefold(), "place": ctx.place.id}).all()
+    faces(ctx.db).update({(ctx.place.id, member.id): key for member, key in rows if key is not None})
+    found = [member for member, _key in rows]
     here = [member for member in found if member.left_at is None] or list(found)
     if len(here) == 1:
         return here[0]

@@ -11,6 +11,7 @@ from bot import timers
 from bot.ctx import Ctx
 from storage.arrays import among
 from storage.models import Entry, Member, Standing
+from storage.rows import put
 
 WEIGHTS = {
     "kudos": 1.0,
@@ -32,7 +33,9 @@ _BY_SKILL = select(Standing).where(Standing.member_id == bindparam("member"), co
 SMALL_COMMUNITY, LARGE_COMMUNITY = 300, 5_000
 PAUSE = timedelta(minutes=10)
 LEAST_HEARD = 0.05
+EVERY = 32
 _grown: set[tuple[str, int, int]] = set()
+_asked: dict[tuple[str, int, int], int] = {}
 
 
 def enter(
@@ -42,7 +45,9 @@ def enter(
 
     While it stands, the database refuses a second one. `is_new`: that source was never entered before.
     """
-    entry = Entry(
+    put(
+        ctx.db,
+        Entry,
         kind=kind,
         source=source,
         giver_id=giver.id,
@@ -52,7 +57,6 @@ def enter(
         turn=0 if is_new else turn(ctx.db, kind, source, giver.id, receiver.id),
         entered_at=ctx.now,
     )
-    ctx.db.add(entry)
     recompute_soon(ctx, [receiver.id])
 
 
@@ -92,9 +96,12 @@ def recompute_soon(ctx: Ctx, receivers: Iterable[int] = ()) -> None:
 
 
 def _has_more_than(db: Session, members: int) -> bool:
-    """Once a community has so many it is not asked again: nobody who leaves is struck from the list."""
+    """Asked now and then, until there are so many: nobody who leaves is struck from the list."""
     key = str(db.get_bind().engine.url), db.info["community_id"], members
-    if key not in _grown and db.exec(select(Member.id).offset(members).limit(1)).first() is not None:
+    if key in _grown:
+        return True
+    asked = _asked[key] = _asked.get(key, -1) + 1
+    if asked % EVERY == 0 and db.exec(select(Member.id).offset(members).limit(1)).first() is not None:
         _grown.add(key)
     return key in _grown
 

@@ -78,7 +78,8 @@ def claim(
     ctx.db.flush()
     if is_new:
         _show(ctx, row, skill)
-    return _claimed(ctx, row, skill, is_new)
+    vouches = vouch_counts(ctx.db, [row.id]).get(row.id, 0) if found else 0
+    return _claimed(ctx, row, skill, is_new, vouches)
 
 
 def _check_room(ctx: Ctx) -> None:
@@ -108,9 +109,8 @@ def _link(row: Claim) -> Line | None:
     return Line((Link(row.evidence),)) if row.evidence else None
 
 
-def _claimed(ctx: Ctx, row: Claim, skill: Skill, is_new: bool) -> Card:
+def _claimed(ctx: Ctx, row: Claim, skill: Skill, is_new: bool, vouches: int) -> Card:
     """What the claimer reads."""
-    vouches = vouch_counts(ctx.db, [row.id]).get(row.id, 0)
     first = "*{skill}*, {level}: it is on your profile." if is_new else "*{skill}*, {level}: your profile says so now."
     return card(
         first,

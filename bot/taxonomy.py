@@ -31,14 +31,22 @@ _entries: dict[str, Entry] = {}
 
 def lexicon(db: Session) -> Lexicon[str]:
     """Every known name and alias, to canonical names; rebuilt when the community coined or learned another."""
-    coined, learned, changes = db.exec(_STATE).one()
-    state = coined or 0, learned or 0, changes or 0
     kept: Kept = db.info.get("lexicon", _lexicons)
-    key = _key(db)
+    key, state = _key(db), _state(db)
     known = kept.get(key)
     if known is None or known[0] != state:
         known = kept[key] = state, _build(db)
     return known[1]
+
+
+def _state(db: Session) -> State:
+    """Changes with every change of names; asked once in a transaction that does not change them itself."""
+    asked: dict[int, State] = db.info.setdefault("names", {})
+    community_id = db.info["community_id"]
+    if community_id not in asked or "lexicon" in db.info:
+        coined, learned, changes = db.exec(_STATE).one()
+        asked[community_id] = coined or 0, learned or 0, changes or 0
+    return asked[community_id]
 
 
 def changed(db: Session) -> None:

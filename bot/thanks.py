@@ -13,6 +13,7 @@ from bot.kinds import KINDS, MOST_OFFERED, Ask, Kind, Option, looks_like_id, off
 from bot.text import Channel, Link, Plain, Text, join, md, text_of
 from bot.ui import Card, Line, Node, Note, Quote, card
 from storage.models import Kudos, Member, Skill, Thanked
+from storage.rows import put
 
 CHEER, JOINED = "cheer ", "reaction-k"
 MENTIONED, NAMED = 8, 20
@@ -110,7 +111,7 @@ def keep(ctx: Ctx, to: Sequence[Member], reason: str, skill_id: int | None, orig
     ctx.db.add(kudos)
     ctx.db.flush()
     for member in to:
-        ctx.db.add(Thanked(kudos_id=kudos.id, member_id=member.id))
+        put(ctx.db, Thanked, kudos_id=kudos.id, member_id=member.id)
     enter(ctx, kudos, ctx.me, to, is_new=True)
     return kudos
 

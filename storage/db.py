@@ -38,6 +38,10 @@ class Writes(Exception):
     """What should only read would have written."""
 
 
+class Commits(RuntimeError):
+    """A part of a transaction would have been kept, whatever became of the rest."""
+
+
 def connect(url: str, pool: int = POOL, patience: float = wall.PATIENCE_SECONDS) -> Engine:
     """An engine for `sqlite:///file.db` or `postgresql://...`; `patience` is how long one waits for a connection, s."""
     if not url.startswith("sqlite"):
@@ -117,11 +121,30 @@ def transaction(engine: Engine, community_id: int | None = None) -> Generator[Se
     """A writing transaction, seeing one community, alone: SQLite has one writer, PostgreSQL one for each community."""
     is_sqlite = engine.dialect.name == "sqlite"
     turn = _write_lock(engine) if is_sqlite else nullcontext()
-    with told_apart(), turn, _session(engine, community_id) as session, session.begin():
+    with told_apart(), turn, _session(engine, community_id) as session:
         session.info["alone"] = community_id != EVERYWHERE
         yield session
+        session.info["ends"] = True
+        session.commit()
     if is_sqlite:
         durable.keep(engine)
+
+
+@contextmanager
+def undoing(session: Session) -> Generator[None]:
+    """What is done within is undone by an exception; what was written before, such as a new face, stays.
+
+    Where nothing was written before, the transaction as a whole is undone, and another one begins with what comes next.
+    """
+    if session.info.get("has_flushed") or session.new or any(session.is_modified(row) for row in session.dirty):
+        with session.begin_nested():
+            yield
+        return
+    try:
+        yield
+    except BaseException:
+        session.rollback()
+        raise
 
 
 @contextmanager
@@ -252,12 +275,20 @@ def _criterion(community_id: int) -> OneCommunity:
     return _criteria.get(community_id) or _criteria.setdefault(community_id, OneCommunity(community_id))
 
 
+@event.listens_for(Session, "before_commit")
+def _only_at_the_end(session: Session) -> None:
+    """All or nothing: what is said within a transaction cannot keep a part of it."""
+    if not session.info.get("ends") and not session.in_nested_transaction():
+        raise Commits
+
+
 @event.listens_for(Session, "before_flush")
 def _stamp(session: Session, _context: object, _instances: object) -> None:
     """Every new row belongs to the session's community, and no row may leave it."""
     if session.info.get("only_looks"):
         raise Writes
     _keep_in_step(session)
+    session.info["has_flushed"] = True
     community_id = session.info.get("community_id")
     for row in session.new:
         if isinstance(row, Owned) and row.community_id is None and community_id != EVERYWHERE:

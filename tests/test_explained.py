@@ -9,6 +9,7 @@ from adapters.local.render import buttons_of
 from bot import reputation
 from bot.explained import hundredths
 from bot.ui import Card, No
+from storage.db import transaction
 from storage.models import Entry, Member, Standing
 from storage.records import Reconfirmation, Snapshot
 from tests.world import World
@@ -46,12 +47,10 @@ def number(said: str) -> float:
 
 def crowd(world: World, count: int) -> None:
     """So many more people join."""
-    with world.db() as db:
-        community = world.place.community_id
+    with transaction(world.engine, world.place.community_id) as db:
         known = len(db.exec(select(Member)).all())
         for at in range(known + 10, known + 10 + count):
-            db.add(Member(community_id=community, number=at, name=f"m{at}", joined_at=world.now))
-        db.commit()
+            db.add(Member(number=at, name=f"m{at}", joined_at=world.now))
 
 
 def test_the_lines_that_people_read_add_up_to_the_number(world: World):

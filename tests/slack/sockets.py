@@ -71,6 +71,14 @@ class Sockets(Workspace):
             await asyncio.sleep(LOOK_SECONDS)
         raise AssertionError(f"{self.connections} connections were made, not {count}, or none is open")
 
+    async def calm(self, seconds: float = 1.0) -> None:
+        """Waits until no further connection was made for so long: a client may replace one that it has just opened."""
+        made, quiet = self.connections, 0.0
+        while quiet < seconds or not self._open():
+            await asyncio.sleep(LOOK_SECONDS)
+            quiet = quiet + LOOK_SECONDS if self.connections == made else 0.0
+            made = self.connections
+
     def _open(self) -> list[web.WebSocketResponse]:
         return [socket for socket, _request in self.sockets if not socket.closed]
 

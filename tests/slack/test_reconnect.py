@@ -38,6 +38,7 @@ async def test_a_socket_that_must_make_way_is_replaced_at_once(plugged, reason):
     await with_a_button(plugged)
     await plugged.slack.disconnect(reason)
     await plugged.slack.connected(2, 60)
+    await plugged.slack.calm()
     await vouches(plugged)
 
 

@@ -1,13 +1,14 @@
 """What a transaction keeps, and who waits for whom."""
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import select
 
-from storage.db import connect, reading, transaction
+from storage.db import Commits, connect, reading, transaction, undoing
 from storage.machinery import Counter
 from storage.models import Account, Community, Member, Place
 from tests.storage.steps import NOW, ana_of
@@ -60,6 +61,78 @@ def test_what_a_broken_transaction_wrote_is_gone(engine):
         broken(engine)
     with reading(engine) as db:
         assert db.exec(select(Community)).all() == []
+
+
+def half(engine):
+    with transaction(engine) as db:
+        db.add(Community(name="Half", created_at=NOW))
+        db.commit()
+
+
+def test_nobody_keeps_a_part_of_a_transaction(engine):
+    with pytest.raises(Commits):
+        half(engine)
+    with reading(engine) as db:
+        assert db.exec(select(Community)).all() == []
+
+
+def refused(db, name):
+    with undoing(db):
+        db.add(Counter(name=name))
+        db.flush()
+        raise LookupError
+
+
+def test_what_is_refused_is_undone_and_what_was_before_stays(two):
+    with transaction(two, 1) as db:
+        db.add(Counter(name="before"))
+        with pytest.raises(LookupError):
+            refused(db, "refused")
+        db.add(Counter(name="after"))
+    assert names_of(two) == ["before", "after"]
+
+
+def test_where_nothing_was_before_it_goes_on_in_a_transaction_of_its_own(two):
+    with transaction(two, 1) as db:
+        ana = db.get_one(Member, ana_of(two, 1))
+        with pytest.raises(LookupError):
+            refused(db, "refused")
+        assert ana.name == "ana"
+        db.add(Counter(name="after"))
+    assert names_of(two) == ["after"]
+
+
+def test_where_it_goes_on_it_is_still_alone(two):
+    """Of two that count, each after a refusal, none overtakes the other."""
+    failures = []
+    with transaction(two, 1) as db:
+        db.add(Counter(name="n"))
+    threads = [threading.Thread(target=counts_after_a_refusal, args=(two, failures)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with reading(two, 1) as db:
+        assert db.exec(select(Counter.value).where(Counter.name == "n")).one() == 30
+
+
+def counts_after_a_refusal(engine, failures):
+    try:
+        for _ in range(10):
+            with transaction(engine, 1) as db:
+                with suppress(LookupError):
+                    refused(db, "refused")
+                row = db.exec(select(Counter).where(Counter.name == "n")).one()
+                row.value += 1
+                db.add(row)
+    except Exception as error:
+        failures.append(error)
+
+
+def names_of(engine):
+    with reading(engine, 1) as db:
+        return db.exec(select(Counter.name).order_by(Counter.id)).all()
 
 
 def test_a_broken_transaction_does_not_block_the_next(engine):
