@@ -14,7 +14,7 @@ from jobs.house import House
 from storage.backup import UsePgDump, back_up
 from storage.db import connect, everywhere
 from storage.records import public_keys
-from storage.transfer import NoExport, NotEmpty, OtherVersion, export_to, import_from
+from storage.transfer import Unfit, export_to, import_from
 from storage.trouble import Trouble
 from storage.upgrade import NoVectors, Pending, upgrade
 
@@ -22,13 +22,15 @@ MARKS = {"fine": "ok", "doubtful": "note", "wrong": "WRONG"}
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 database = typer.Typer(no_args_is_help=True, help="Bring the database up to date.")
 cli.add_typer(database, name="db")
+community = typer.Typer(no_args_is_help=True, help="Move a community to another database.")
+cli.add_typer(community, name="community")
 
 
 def main() -> None:
     """Runs a command; what the operator can mend is said in one line."""
     try:
         cli()
-    except (environment.Incomplete, Pending, NoVectors, NotEmpty, OtherVersion, NoExport, UsePgDump) as error:
+    except (environment.Incomplete, Pending, NoVectors, Unfit, UsePgDump) as error:
         sys.stderr.write(f"manyhands: {error}\n")
         sys.exit(2)
     except Trouble as trouble:
@@ -215,13 +217,14 @@ def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.", cal
         typer.echo(f"{back_up(house.engine, file):,} bytes are in {file}.")
 
 
-@cli.command("export")
-def export_everything(
+@community.command("export")
+def export_community(
     file: Annotated[Path, typer.Argument(help="The zip of CSV files to write.", callback=_goes_there)],
+    name: Annotated[str, typer.Option(help="Of several communities only this one, by name or number.")] = "",
 ) -> None:
     """Write everything that is stored, but tokens and embeddings, as CSV."""
     with _opened() as house:
-        typer.echo(f"{export_to(house.engine, file):,} rows are in {file}.")
+        typer.echo(f"{export_to(house.engine, file, name):,} rows are in {file}.")
 
 
 @cli.command()
@@ -248,13 +251,13 @@ def show_keys() -> None:
             typer.echo(f"{name}\t{key}\t{f'until {retired:%Y-%m-%d}' if retired else 'in use'}")
 
 
-@cli.command("import")
-def import_everything(
-    file: Annotated[Path, typer.Argument(help="What `export` wrote.", exists=True, dir_okay=False)],
+@community.command("import")
+def import_community(
+    file: Annotated[Path, typer.Argument(help="What `community export` wrote.", exists=True, dir_okay=False)],
 ) -> None:
-    """Read an export into an empty database."""
+    """Read an export into an empty database, and compare every row with the file."""
     with _opened() as house:
-        typer.echo(f"{import_from(house.engine, file):,} rows are read.")
+        typer.echo(f"{import_from(house.engine, file):,} rows are read, and stand as in the file.")
 
 
 def _opened(check: bool = True) -> House:

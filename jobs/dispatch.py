@@ -4,6 +4,7 @@ A courier works on a loop in its thread; what it hands over is carried on the lo
 """
 
 import asyncio
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -64,3 +65,25 @@ class Dispatch:
             return
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(event.set)
+
+
+class Couriers:
+    """Those of the platforms that a process serves: whoever is answered there wakes them."""
+
+    def __init__(self, engine: Engine, carriers: Iterable[Carrier]) -> None:
+        self._dispatches = [Dispatch(engine, one) for one in carriers]
+
+    def wake(self) -> None:
+        """There is something to deliver; from any thread, at any time."""
+        for one in self._dispatches:
+            one.wake()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop; a courier that ends by itself has failed."""
+        running = [asyncio.create_task(one.run(stop)) for one in self._dispatches]
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([stopped, *running], return_when=asyncio.FIRST_COMPLETED)
+        for one in running:
+            if one.done():
+                one.result()
+        await asyncio.gather(*running)

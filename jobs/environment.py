@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -85,6 +86,13 @@ class Environment(BaseSettings):
     def http_port(self) -> int:
         """Where Slack's HTTP is served: its own port, else the one that a hosting platform assigns."""
         return next(port for port in (self.slack_http_port, self.port, 3000) if port is not None)
+
+    def watch_port(self, parts: Collection[str]) -> int | None:
+        """Where a process of these parts tells how it is; none where Slack's port tells it, or nobody asks."""
+        if self.metrics_port is not None:
+            return self.metrics_port
+        serves = "slack" in parts and self.slack_mode == "http" and self.http_port == self.port
+        return None if serves else self.port
 
     @property
     def has_slack(self) -> bool:
@@ -176,7 +184,10 @@ NOWHERE = f"no platform is connected, and there is no terminal for the local com
 
 
 def parts_of(env: Environment, only: str) -> set[str]:
-    """Which of slack, discord and jobs run in this process; what is asked for must be configured."""
+    """Which of slack, discord and jobs run in this process; what is asked for must be configured.
+
+    Slack's sockets go with Discord's gateway, for both need no port.
+    """
     configured = {"jobs"} | ({"slack"} if env.has_slack else set()) | ({"discord"} if env.has_discord else set())
     if not only:
         return configured
@@ -189,4 +200,5 @@ def parts_of(env: Environment, only: str) -> set[str]:
     for part in sorted(wanted - configured):
         platform, name = first[part]
         raise Incomplete(f"--only {part}: {_missing(platform, [name])}")
-    return wanted
+    by_socket = env.has_slack and env.slack_mode == "socket"
+    return wanted | {"slack"} if "discord" in wanted and by_socket else wanted

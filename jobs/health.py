@@ -24,13 +24,14 @@ class Health:
         self.engine = engine
         self.duties: list[Duty] = []
         self.more: dict[str, tuple[str, Callable[[], bytes]]] = {}
+        self.tells_all = False
         self._asking: asyncio.Future[list[str]] | None = None
         self._asker = ThreadPoolExecutor(1, "health")
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """What may be asked of every process, also from outside."""
-        return ("/healthz", "/readyz")
+        """What may be asked of every process, also from outside; numbers only where no port of their own keeps them."""
+        return ("/healthz", "/readyz", *(self.more if self.tells_all else ()))
 
     async def troubles(self) -> list[str]:
         """What keeps this process from its work, in words; nobody asks twice at once, and nobody waits long."""

@@ -1,6 +1,7 @@
 """The platforms that the environment configures, each with its serving and its delivering side."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from pydantic import SecretStr
@@ -25,6 +26,11 @@ class Platform(Protocol):
         """Whether people can be answered."""
         ...
 
+    @property
+    def holds_on(self) -> bool:
+        """Whether it holds a connection open; else a load balancer chooses a process for each request."""
+        ...
+
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until told to stop."""
         ...
@@ -42,10 +48,10 @@ class Renewable(Protocol):
         ...
 
 
-def platforms_of(env: Environment, house: House) -> list[Platform]:
-    """All that are configured."""
-    slack: list[Platform] = [OnSlack(env, house)] if env.has_slack else []
-    return [*slack, OnDiscord(env, house)] if env.has_discord else slack
+def platforms_of(env: Environment, house: House, parts: Collection[str] = ("slack", "discord")) -> list[Platform]:
+    """Those of these parts that are configured."""
+    slack: list[Platform] = [OnSlack(env, house)] if env.has_slack and "slack" in parts else []
+    return [*slack, OnDiscord(env, house)] if env.has_discord and "discord" in parts else slack
 
 
 class OnSlack:
@@ -78,6 +84,11 @@ class OnSlack:
     def ready(self) -> asyncio.Event:
         """When the socket is open, or the port."""
         return self.slack.ready
+
+    @property
+    def holds_on(self) -> bool:
+        """A socket does."""
+        return self.env.slack_mode == "socket"
 
     async def run(self, stop: asyncio.Event) -> None:
         """Socket Mode or signed HTTP."""
@@ -121,6 +132,11 @@ class OnDiscord:
     def ready(self) -> asyncio.Event:
         """When the gateway has said so."""
         return self.discord.ready
+
+    @property
+    def holds_on(self) -> bool:
+        """The gateway does."""
+        return True
 
     async def run(self, stop: asyncio.Event) -> None:
         """The gateway."""

@@ -1,4 +1,4 @@
-"""A process that serves: the clock ticks, couriers deliver, the encoder works ahead, until it is told to stop."""
+"""A process that serves: people are answered, couriers deliver, the clock ticks, until it is told to stop."""
 
 import asyncio
 import gc
@@ -13,16 +13,15 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.carriage import Carrier
 from bot.encoder import EncoderDown
 from jobs.clock import TICK_SECONDS
-from jobs.dispatch import Dispatch
+from jobs.dispatch import Couriers
 from jobs.environment import HOW_TO_CONNECT, Environment
 from jobs.house import House
 from jobs.metrics import Meter, Metered
 from jobs.platforms import Platform, platforms_of
 from jobs.swap import follow, work_ahead
-from jobs.watch import duties_of, metered
+from jobs.watch import delivers, metered, ticks
 
 EMBED_SECONDS, SWEEP_HOURS = 30, 6
 TURN_SECONDS = 0.0005
@@ -34,17 +33,15 @@ log = structlog.get_logger("manyhands.serve")
 class Jobs:
     """What happens by itself in one process; its state is in the database, so it may be killed at any time."""
 
-    def __init__(self, house: House, carriers: dict[str, Carrier]) -> None:
+    def __init__(self, house: House) -> None:
         self.house = house
-        self.dispatches = [Dispatch(house.engine, one) for one in carriers.values()]
         self.ticked_at = time.monotonic()
         self.stopping = False
         self.running: set[asyncio.Future[object]] = set()
         self.scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
-        """Begins to tick; whoever is answered from now on wakes the couriers."""
-        self.house.app.wake = self._wake
+        """Begins to tick."""
         now = datetime.now(UTC)
         self.scheduler.add_job(self._tick, "interval", seconds=TICK_SECONDS, next_run_time=now)
         self.scheduler.add_job(self._embed, "interval", seconds=EMBED_SECONDS, next_run_time=now)
@@ -59,20 +56,6 @@ class Jobs:
         if self.running:
             await asyncio.wait(set(self.running), timeout=LEAVE_SECONDS)
         self.scheduler.shutdown(wait=False)
-
-    async def deliver(self, stop: asyncio.Event) -> None:
-        """Until told to stop; a courier that ends by itself has failed."""
-        couriers = [asyncio.create_task(one.run(stop)) for one in self.dispatches]
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait([stopped, *couriers], return_when=asyncio.FIRST_COMPLETED)
-        for one in couriers:
-            if one.done():
-                one.result()
-        await asyncio.gather(*couriers)
-
-    def _wake(self) -> None:
-        for one in self.dispatches:
-            one.wake()
 
     async def _in_thread(self, work: Callable[..., object], *args: object) -> None:
         """Off the event loop, and known to `stop`."""
@@ -106,20 +89,21 @@ async def serve(env: Environment, parts: set[str]) -> None:
     stop = stop_on_signals()
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "serves"))
     with House(env, ahead=True) as house:
-        platforms = platforms_of(env, house)
+        platforms = platforms_of(env, house, parts)
         meter = metered(house, [one.name for one in platforms])
-        running = [asyncio.create_task(one.run(stop)) for one in platforms if one.name in parts]
-        if "jobs" in parts:
-            carriers: dict[str, Carrier] = {one.name: Metered(one.carrier, meter) for one in platforms}
-            running.append(asyncio.create_task(_jobs(house, carriers, stop, meter)))
-        else:
-            running.append(asyncio.create_task(_follow(house, stop)))
-        if env.metrics_port:
+        works = [
+            *(one.run(stop) for one in platforms),
+            _deliver(house, platforms, stop, meter, "jobs" in parts),
+            _jobs(house, stop) if "jobs" in parts else _follow(house, stop),
+        ]
+        house.health.tells_all = env.metrics_port is None and env.port is not None
+        if port := env.watch_port(parts):
             from jobs.listen import listen  # aiohttp's server is for those who ask for it
 
-            running.append(asyncio.create_task(listen(house.health, env.metrics_host, env.metrics_port, stop)))
+            works.append(listen(house.health, env.metrics_host, port, stop))
+        running = [asyncio.create_task(one) for one in works]
         settle()
-        ready = asyncio.create_task(_tell_ready([one for one in platforms if one.name in parts], parts))
+        ready = asyncio.create_task(_tell_ready(platforms, parts))
         try:
             await _until_stopped(running, stop)
         finally:
@@ -154,12 +138,24 @@ async def _until_stopped(running: list[asyncio.Task[None]], stop: asyncio.Event)
             one.result()
 
 
-async def _jobs(house: House, carriers: dict[str, Carrier], stop: asyncio.Event, meter: Meter) -> None:
-    jobs = Jobs(house, carriers)
-    house.health.duties += duties_of(house, lambda: jobs.ticked_at, carriers, meter)
+async def _deliver(house: House, platforms: list[Platform], stop: asyncio.Event, meter: Meter, is_all: bool) -> None:
+    """What goes to the platforms that are served here; where none is, the processes that serve them see to it.
+
+    A process that only answers a load balancer stays ready when its outbox stands: people are answered all the same.
+    """
+    couriers = Couriers(house.engine, [Metered(one.carrier, meter) for one in platforms])
+    house.app.wake = couriers.wake
+    if watched := [one.name for one in platforms if one.holds_on or is_all]:
+        house.health.duties.append(delivers(house, watched, meter))
+    await couriers.run(stop)
+
+
+async def _jobs(house: House, stop: asyncio.Event) -> None:
+    jobs = Jobs(house)
+    house.health.duties.append(ticks(lambda: jobs.ticked_at))
     jobs.start()
     try:
-        await jobs.deliver(stop)
+        await stop.wait()
     finally:
         await jobs.stop()
 

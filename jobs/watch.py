@@ -37,15 +37,20 @@ def metered(house: House, platforms: Iterable[str]) -> Meter:
     return meter
 
 
-def duties_of(house: House, ticked_at: Callable[[], float], platforms: Collection[str], meter: Meter) -> list[Duty]:
-    """Of a process that ticks and delivers; `ticked_at` is when its clock began its last tick, monotonic s."""
+def ticks(ticked_at: Callable[[], float]) -> Duty:
+    """Of a process that does the jobs; `ticked_at` is when its clock began its last tick, monotonic s."""
 
-    def ticks() -> str:
+    def duty() -> str:
         silent = time.monotonic() - ticked_at()
         return f"The clock has not ticked for {_minutes(silent)}." if silent > LATE_SECONDS else ""
 
-    def delivers() -> str:
-        """Much to do is no fault, and neither is a platform that asks to wait; nothing done is one."""
+    return duty
+
+
+def delivers(house: House, platforms: Collection[str], meter: Meter) -> Duty:
+    """Of a process that delivers: much to do is no fault, and neither is a platform that asks to wait; to stand is."""
+
+    def duty() -> str:
         if time.monotonic() - meter.moved_at <= LATE_SECONDS:
             return ""
         late = overdue(house.engine, platforms, datetime.now(UTC))
@@ -55,7 +60,7 @@ def duties_of(house: House, ticked_at: Callable[[], float], platforms: Collectio
             else ""
         )
 
-    return [ticks, delivers]
+    return duty
 
 
 def _minutes(seconds: float) -> str:

@@ -9,12 +9,18 @@ LOWEST, HIGHEST = 10_000, 32_000  # below the range from which Linux gives ports
 _next = itertools.count(os.getpid() * 7919)
 
 
-def free_port() -> int:
-    """A port that nobody has, nor the one after it; another process of tests begins its search elsewhere."""
+def free_port(*beside: int) -> int:
+    """A port that nobody has, nor the one after it, nor those so far `beside` it; another process of tests begins its
+    search elsewhere."""
     for number in _next:
         port = LOWEST + number * 2 % (HIGHEST - LOWEST)
-        with suppress(OSError), socket.socket() as one, socket.socket() as beside:
-            one.bind(("127.0.0.1", port))
-            beside.bind(("127.0.0.1", port + 1))
+        if all(_is_free(port + away) for away in (0, 1, *beside)):
             return port
     raise AssertionError("no end of numbers")
+
+
+def _is_free(port: int) -> bool:
+    with suppress(OSError), socket.socket() as one:
+        one.bind(("127.0.0.1", port))
+        return True
+    return False

@@ -155,7 +155,30 @@ def test_only_some_parts_run_where_asked():
     whole = env(slack_bot_token=BOT, slack_app_token="xapp-1", discord_token="t")
     assert parts_of(whole, "") == {"jobs", "slack", "discord"}
     assert parts_of(whole, "slack") == {"slack"}
-    assert parts_of(whole, " jobs , discord ") == {"jobs", "discord"}
+    assert parts_of(whole, "jobs") == {"jobs"}
+
+
+def test_sockets_go_with_the_gateway_for_both_need_no_port():
+    discord = {"slack_bot_token": BOT, "discord_token": "t"}
+    assert parts_of(env(slack_app_token="xapp-1", **discord), " jobs , discord ") == {"jobs", "discord", "slack"}
+    assert parts_of(env(slack_signing_secret="s", slack_mode="http", **discord), "discord") == {"discord"}
+
+
+@pytest.mark.parametrize(
+    ("given", "parts", "told"),
+    [
+        ({}, {"jobs"}, None),
+        ({"port": 5000}, {"jobs"}, 5000),
+        ({"port": 5000}, {"discord"}, 5000),
+        ({"port": 5000, "metrics_port": 9000}, {"discord"}, 9000),
+        ({"port": 5000, "slack_mode": "socket"}, {"slack"}, 5000),
+        ({"port": 5000, "slack_mode": "http"}, {"slack"}, None),
+        ({"port": 5000, "slack_mode": "http", "slack_http_port": 5001}, {"slack"}, 5000),
+        ({"port": 5000, "slack_mode": "http"}, {"jobs"}, 5000),
+    ],
+)
+def test_every_process_that_has_a_port_tells_there_how_it_is(given, parts, told):
+    assert env(**given).watch_port(parts) == told
 
 
 def test_an_only_that_names_nothing_asks_for_nothing_less():

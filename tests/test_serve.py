@@ -11,6 +11,7 @@ from bot import embedding, timers
 from bot.carriage import Carried
 from bot.ctx import Request
 from jobs import serve
+from jobs.dispatch import Couriers
 from jobs.environment import Environment
 from jobs.house import House
 from jobs.serve import Jobs
@@ -48,7 +49,6 @@ def house(tmp_path, monkeypatch):
     with House(Environment(_env_file=None, database_url=f"sqlite:///{tmp_path}/house.db")) as made:
         made.place = made.local_place()
         made.van = Van()
-        made.carriers = {"local": made.van}
         has_model(made, Words())
         says(made, "admin", "help")
         yield made
@@ -67,14 +67,14 @@ def says(house, name, line):
 
 def serves(house, until, processes=1):
     """Runs jobs and couriers as serving processes do, until something has happened or half a minute is over."""
-    asyncio.run(_serves([Jobs(house, house.carriers) for _ in range(processes)], until))
+    asyncio.run(_serves(house, [Jobs(house) for _ in range(processes)], until))
 
 
-async def _serves(working, until):
+async def _serves(house, working, until):
     stop = asyncio.Event()
     for one in working:
         one.start()
-    couriers = [asyncio.create_task(one.deliver(stop)) for one in working]
+    couriers = [asyncio.create_task(Couriers(house.engine, [house.van]).run(stop)) for _ in working]
     happened = await asyncio.to_thread(_comes, until)
     for one in working:
         await one.stop()

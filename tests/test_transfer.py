@@ -3,10 +3,21 @@
 from zipfile import ZipFile
 
 import pytest
+from sqlmodel import col, select
 
+from bot.people import found_community
 from storage.db import connect, everywhere, transaction
 from storage.machinery import metadata
-from storage.transfer import NotEmpty, OtherVersion, export_to, import_from
+from storage.models import Community, Member
+from storage.transfer import (
+    NoExport,
+    NoSuchCommunity,
+    NotEmpty,
+    NotTheSame,
+    OtherVersion,
+    export_to,
+    import_from,
+)
 from storage.upgrade import upgrade
 from tests.databases import postgres
 from tests.encoders import Words
@@ -86,9 +97,51 @@ def test_a_file_that_breaks_off_leaves_nothing_behind(lively, other, tmp_path):
         for name in whole.namelist()[:-3]:
             part.writestr(name, whole.read(name))
     before = rows_of(other)
-    with pytest.raises(KeyError):
+    with pytest.raises(NoExport, match="not whole"):
         import_from(other, tmp_path / "part.zip")
     assert rows_of(other) == before
+
+
+def test_whoever_is_the_same_as_a_later_member_stays_so(lively, other, tmp_path):
+    with transaction(lively.engine, lively.place.community_id) as db:
+        first = Member(number=900, name="ana elsewhere", joined_at=lively.now)
+        db.add(first)
+        db.flush()
+        db.add_all([Member(number=1000 + at, name=f"m{at}", joined_at=lively.now) for at in range(600)])
+        db.flush()
+        last = db.exec(select(Member).order_by(col(Member.id).desc())).first()
+        first.same_as_id = last.id
+    export_to(lively.engine, tmp_path / "all.zip")
+    import_from(other, tmp_path / "all.zip")
+    assert rows_of(other)["member"] == rows_of(lively.engine)["member"]
+
+
+def test_a_row_that_does_not_stand_as_in_the_file_undoes_it_all(lively, tmp_path):
+    export_to(lively.engine, tmp_path / "all.zip")
+    other = connect(f"sqlite:///{tmp_path}/other.db")
+    upgrade(other)
+    with other.begin() as connection:
+        change = "UPDATE member SET about = 'other words' WHERE id = NEW.id"
+        connection.exec_driver_sql(f"CREATE TRIGGER changes AFTER INSERT ON member BEGIN {change}; END")
+    with pytest.raises(NotTheSame, match="member"):
+        import_from(other, tmp_path / "all.zip")
+    assert rows_of(other)["member"] == []
+    other.dispose()
+
+
+def test_one_of_several_communities_moves_alone(lively, other, tmp_path):
+    with transaction(lively.engine) as db:
+        second = found_community(db, "Second", lively.now, "UTC")
+        db.add(Member(number=1, name="zoe", joined_at=lively.now))
+    export_to(lively.engine, tmp_path / "second.zip", "Second")
+    import_from(other, tmp_path / "second.zip")
+    with everywhere(other) as db:
+        assert db.exec(select(Community.name)).all() == ["Second"]
+        assert set(db.exec(select(Member.community_id)).all()) == {second.id}
+        assert set(db.exec(select(Member.name)).all()) == {"Manyhands", "zoe"}
+    with pytest.raises(NoSuchCommunity, match=r"Second \(2\)"):
+        export_to(lively.engine, tmp_path / "third.zip", "Third")
+    assert not (tmp_path / "third.zip").exists()
 
 
 def test_nobody_waits_while_everything_is_written_out(lively, tmp_path):

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp import ClientSession
 from sqlmodel import select
 
 from storage.db import connect, everywhere
@@ -13,7 +14,7 @@ from storage.machinery import Outbox, Timer
 from tests.databases import postgres
 from tests.discord.test_process import SECONDS, shows
 from tests.slack.serving import words as slack_words
-from tests.slack.test_formation import Formation, comes_up
+from tests.slack.test_formation import CLOCK, WORKER, Formation, comes_up
 
 DIGEST = "The week of"
 START = ("-c", "web=1,worker=1,clock=2", "web", "worker", "clock")
@@ -27,18 +28,29 @@ def formation(people, slack, tmp_path):
 
 @pytest.mark.soak
 async def test_slack_discord_and_clocks_serve_one_community_from_processes_of_their_own(formation, people):
-    assert (await formation.ended("release"))[0] == 0
+    assert await formation.ended("manyhands", "db", "upgrade", verb=("run",)) == (0, "The database is up to date.\n")
     running = await formation.honcho("-p", str(formation.port), *START)
     out = asyncio.create_task(running.stdout.read())
     try:
         await comes_up(formation.port)
         await people.until(lambda: any(one.line for one in people.sessions.values()), SECONDS)
+        for away in (0, WORKER, CLOCK, CLOCK + 1):
+            await tells_how_it_is(formation.port + away)
         await a_week(formation, people)
     finally:
         running.send_signal(signal.SIGTERM)
         await asyncio.wait_for(running.wait(), SECONDS)
         sys.stdout.write((await out).decode())
     assert '"level": "error"' not in out.result().decode()
+
+
+async def tells_how_it_is(port):
+    """On the port that was given to it: that it lives, that it can do its work, and its numbers."""
+    await comes_up(port)
+    async with ClientSession(f"http://127.0.0.1:{port}") as session:
+        for path, told in (("/healthz", "ok"), ("/readyz", "ready"), ("/metrics", "manyhands_database_up 1.0")):
+            async with session.get(path) as answer:
+                assert (answer.status, told in await answer.text()) == (200, True), (port, path)
 
 
 async def a_week(formation, people):

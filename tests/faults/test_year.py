@@ -36,13 +36,18 @@ def house(database):
     """A line every Sunday at two, nine and midnight in every zone; Sundays are when clocks change."""
     made = World(database, Words(), catalogue=Catalogue([]))
     made.catalogue.add([note])
-    with transaction(made.engine, made.place.community_id) as db:
-        ctx = made.app._ctx(db, made.place, Request("setup", made.place.id, SYSTEM, "", BEGIN, timer=True))
-        for zone in ZONES:
-            for hour in HOURS:
-                timers.weekly(ctx, f"{zone} {hour}", f'bell note "{zone} {hour}"', "sunday", hour, zone)
+    schedule(made, "sunday", BEGIN)
     yield made
     made.close()
+
+
+def schedule(house, weekday, now, later=0):
+    """Every line on that weekday, at its hour or so many hours later."""
+    with transaction(house.engine, house.place.community_id) as db:
+        ctx = house.app._ctx(db, house.place, Request("setup", house.place.id, SYSTEM, "", now, timer=True))
+        for zone in ZONES:
+            for hour in HOURS:
+                timers.weekly(ctx, f"{zone} {hour}", f'bell note "{zone} {hour}"', weekday, hour + later, zone)
 
 
 def noted(house):
@@ -66,6 +71,24 @@ def test_a_year_of_weeks_is_said_once_a_week_at_the_local_hour(house):
         odd = [one for one in said if (one.hour, one.minute) != (hour, 0)]
         assert len(odd) <= (1 if hour == 2 else 0), "an hour that is skipped happens when the clocks have moved on"
         assert all((one.hour, one.minute) in ((3, 0), (2, 30)) for one in odd), (zone, odd)
+
+
+@pytest.mark.sampled(2)
+def test_a_schedule_that_changes_in_the_midst_of_a_year_holds_from_then_on(house):
+    """On Sundays until a day in July, then on Wednesdays, an hour later: no week goes without, and none has two."""
+    changes = BEGIN + timedelta(days=190)
+    while (moment := house._next_timer()) < changes:
+        house.clock.tick(moment)
+    schedule(house, "wednesday", changes, later=1)
+    while (moment := house._next_timer()) < BEGIN + timedelta(days=365):
+        house.clock.tick(moment)
+    for (zone, hour), said in noted(house).items():
+        before = [one for one in said if one < changes]
+        after = [one for one in said if one >= changes]
+        assert (len(before), len(after)) == (27, 25), (zone, hour)
+        assert {one.weekday() for one in before} == {6}
+        assert {(one.weekday(), one.hour, one.minute) for one in after} == {(2, hour + 1, 0)}
+        assert after[0].date() - before[-1].date() <= timedelta(days=10)
 
 
 def test_a_clock_that_jumps_back_and_forth_says_nothing_twice(house):

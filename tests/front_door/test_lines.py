@@ -95,9 +95,9 @@ def test_a_setting_that_makes_no_sense_is_refused_in_one_line_without_its_value(
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", ["export", "backup"])
+@pytest.mark.parametrize("command", ["community export", "backup"])
 def test_a_file_that_cannot_be_made_is_refused_before_anything_is_read(machine, command):
-    status, out, err = machine.ended(command, str(machine.folder / "nowhere" / "file"))
+    status, out, err = machine.ended(*command.split(), str(machine.folder / "nowhere" / "file"))
     assert (status, out) == (2, "")
     assert "there is no folder" in err
     assert "Traceback" not in err
@@ -105,8 +105,8 @@ def test_a_file_that_cannot_be_made_is_refused_before_anything_is_read(machine, 
 
 
 def test_a_file_that_is_no_export_is_refused_in_words(machine):
-    assert "does not exist" in machine.ended("import", "all.zip")[2]
+    assert "does not exist" in machine.ended("community", "import", "all.zip")[2]
     (machine.folder / "all.zip").write_text("not a zip")
-    status, out, err = machine.ended("import", "all.zip")
+    status, out, err = machine.ended("community", "import", "all.zip")
     assert (status, out) == (2, "")
-    assert err == "manyhands: all.zip is not a whole file that `manyhands export` wrote\n"
+    assert err == "manyhands: all.zip is not a whole file that `manyhands community export` wrote\n"

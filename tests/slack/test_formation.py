@@ -21,13 +21,14 @@ from tests.slack.serving import opened, words
 ROOT = Path(__file__).parents[2]
 SECONDS = 90.0
 CROWD = 20
+WORKER, CLOCK = 100, 200  # how far from the first one's port honcho begins with the next ones
 
 
 class Formation:
     """What an operator runs on one machine or several; `more` is set in its environment."""
 
     def __init__(self, slack, url, folder, **more):
-        self.slack, self.url, self.port = slack, url, free_port()
+        self.slack, self.url, self.port = slack, url, free_port(WORKER, CLOCK, CLOCK + 1)
         slack.mode = "http"
         bin_folder = Path(sys.executable).parent
         straight = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
@@ -44,16 +45,16 @@ class Formation:
             **more,
         }
 
-    async def honcho(self, *arguments):
-        command = (sys.executable, "-m", "honcho", "-f", str(ROOT / "Procfile"), "start", "--no-colour", *arguments)
+    async def honcho(self, *arguments, verb=("start", "--no-colour")):
+        command = (sys.executable, "-m", "honcho", "-f", str(ROOT / "Procfile"), *verb, *arguments)
         pipe = asyncio.subprocess.PIPE
         return await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env=self.environment, stdout=pipe, stderr=asyncio.subprocess.STDOUT
         )
 
-    async def ended(self, *arguments):
+    async def ended(self, *arguments, **how):
         """What a formation says that ends by itself, and its status."""
-        running = await self.honcho(*arguments)
+        running = await self.honcho(*arguments, **how)
         out, _ = await asyncio.wait_for(running.communicate(), SECONDS)
         return running.returncode, out.decode()
 

@@ -18,7 +18,7 @@ from jobs import watch
 from jobs.courier import Courier
 from jobs.health import Health
 from jobs.waiting import overdue
-from jobs.watch import duties_of, metered
+from jobs.watch import delivers, metered, ticks
 from storage.db import connect, transaction
 from storage.machinery import Outbox
 from tests.front_door.steps import Machine, comes, leaves
@@ -95,26 +95,26 @@ async def test_a_database_that_falls_silent_is_not_ready_and_is_asked_once(world
     assert len(times) == 1
 
 
-def test_a_clock_that_stands_is_not_ready(world, meter):
+def test_a_clock_that_stands_is_not_ready(world):
     health, ticked = Health(world.engine), time.monotonic()
-    health.duties += duties_of(world, lambda: ticked, ["local"], meter)
+    health.duties.append(ticks(lambda: ticked))
     assert asked(health)[0] == 200
-    health.duties[:] = duties_of(world, lambda: ticked - 600, ["local"], meter)
+    health.duties[:] = [ticks(lambda: ticked - 600)]
     assert asked(health) == (503, "The clock has not ticked for 10 minutes.\n")
 
 
 def test_a_stuck_outbox_is_not_ready(world, meter):
-    health, ticked = Health(world.engine), time.monotonic()
+    health = Health(world.engine)
     world.now = datetime.now(UTC) - timedelta(minutes=20)
     world.courier = Courier(world.engine, {})
     writes(world, "waits")
     assert overdue(world.engine, ["local"], datetime.now(UTC)) > 1190
-    health.duties += duties_of(world, lambda: ticked, ["local"], meter)
+    health.duties.append(delivers(world, ["local"], meter))
     assert asked(health)[0] == 200, "this courier has just begun"
     meter.moved_at -= 600
     assert asked(health)[0] == 503
     assert "outbox is stuck" in asked(health)[1]
-    health.duties[:] = duties_of(world, lambda: ticked, ["slack"], meter)
+    health.duties[:] = [delivers(world, ["slack"], meter)]
     assert asked(health)[0] == 200, "another process serves that platform"
 
 
