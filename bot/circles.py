@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from bot import concentration, ledger, people, portraits
+from bot import concentration, ledger, people, portraits, reputation
 from bot.command import command
 from bot.concentration import Circle
 from bot.config import load
@@ -20,7 +20,7 @@ from bot.voices import Floats
 from storage.models import Member
 
 MOST_SHOWN, MOST_MOVED = 8, 5
-LARGEST = 2000
+LARGEST, MOST_PREVIEWED = 2_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,22 @@ def scores_of(book: Book) -> Floats:
     return scores
 
 
+def _kept(ctx: Ctx, book: Book) -> Floats:
+    """The same as last computed by the clock: in a large community it takes minutes."""
+    kept = dict(ctx.db.exec(reputation.overall(ctx.db)).all())
+    return np.array([kept.get(one, 0.0) for one in book.members])
+
+
 def _survey(ctx: Ctx) -> Survey:
     book = _book(ctx)
     if not book.rows:
         return Survey(book, np.zeros(0), (), b"")
-    scores = scores_of(book)
+    scores = _kept(ctx, book) if len(book.members) > LARGEST else scores_of(book)
     found = tuple(concentration.circles(book.arrays)) if len(book.members) <= LARGEST else ()
-    names = {one.id: one.name for one in people.by_ids(ctx.db, book.members).values()}
+    shown = people.by_ids(ctx.db, {book.members[at] for one in found for at in one.members})
     given = concentration.amounts(book.arrays) if found else np.zeros((0, 0))
     rings = [
-        Ring([names[book.members[at]] for at in one.members], one.share, given[np.ix_(one.members, one.members)])
+        Ring([shown[book.members[at]].name for at in one.members], one.share, given[np.ix_(one.members, one.members)])
         for one in found
     ]
     title = f"{ctx.community.name}: who speaks for whom"
@@ -137,6 +143,13 @@ def _what_if(ctx: Ctx, half_life: int | None, vet: Member | None, unvet: Member 
     book = _book(ctx)
     if not book.rows:
         return None
+    if len(book.members) > MOST_PREVIEWED:
+        raise Refusal(
+            "For a preview I reckon everybody's standing twice, which takes too long among {n} members. "
+            "I do it for up to {most}.",
+            n=f"{len(book.members):,}",
+            most=f"{MOST_PREVIEWED:,}",
+        )
     vetted = (book.vetted | {vet.id for vet in [vet] if vet}) - {one.id for one in [unvet] if one}
     other = Book(book.rows, frozenset(vetted), ctx.now, half_life or book.half_life)
     before = dict(zip(book.members, scores_of(book), strict=True))

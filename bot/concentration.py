@@ -45,11 +45,13 @@ def lorenz(values: Floats) -> tuple[Floats, Floats]:
 
 def reciprocity(ledger: Ledger) -> tuple[float, float]:
     """The share of pairs i -> v that are returned, and what chance would give at this density (both 0..1)."""
-    given = amounts(ledger) > 0
-    pairs, n = int(given.sum()), ledger.n
-    if not pairs:
+    n, others = ledger.n, (ledger.giver != ledger.receiver) & (ledger.weight > 0)
+    giver, receiver = ledger.giver[others], ledger.receiver[others]
+    pairs = np.unique(giver * n + receiver)
+    if not len(pairs):
         return 0.0, 0.0
-    return float((given & given.T).sum() / pairs), pairs / (n * (n - 1))
+    returned = np.isin(pairs, receiver * n + giver)
+    return float(returned.mean()), len(pairs) / (n * (n - 1))
 
 
 def circles(ledger: Ledger) -> list[Circle]:

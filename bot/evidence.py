@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bot import matching
@@ -51,10 +52,11 @@ def pieces_of(db: Session, members: Sequence[int] | None = None, thanks: bool = 
 
 
 def _thanks(db: Session, members: Sequence[int] | None) -> list[Piece]:
-    open_to_all = select(Member.id).where(col(Member.on_boards).is_(True), col(Member.left_at).is_(None))
     query = select(Thanked.member_id, Kudos.reason).join(Kudos, col(Kudos.id) == Thanked.kudos_id)
     query = query.where(col(Kudos.undone_at).is_(None), col(Thanked.hidden_at).is_(None), Kudos.emoji == "")
-    query = query.where(col(Kudos.giver_id).in_(open_to_all), col(Thanked.member_id).in_(open_to_all))
+    for side in (Kudos.giver_id, Thanked.member_id):
+        one = aliased(Member)
+        query = query.join(one, col(one.id) == side).where(col(one.on_boards).is_(True), col(one.left_at).is_(None))
     query = query if members is None else query.where(among(db, col(Thanked.member_id), members))
     rows = db.exec(query.order_by(col(Kudos.id).desc()).limit(MOST_READ)).all()
     return [Piece(member, "thanks", _cut(reason)) for member, reason in rows]

@@ -1,5 +1,6 @@
 """What admins see of how standing comes about: how it is spread, who speaks for whom, what a setting would change."""
 
+import re
 from datetime import date, timedelta
 
 import numpy as np
@@ -47,6 +48,13 @@ def test_the_gini_is_twice_the_area_between_the_curve_and_the_diagonal(values):
 def test_words_that_are_returned():
     assert reciprocity(ledger(4, (0, 1, 1), (1, 0, 1), (2, 3, 1))) == (pytest.approx(2 / 3), pytest.approx(0.25))
     assert reciprocity(ledger(4, (0, 0, 5)))[0] == 0
+    assert reciprocity(ledger(4, (0, 1, 1), (0, 1, 2), (1, 0, 1), (1, 1, 1))) == (1, pytest.approx(1 / 6))
+
+
+def test_what_is_returned_among_a_hundred_thousand_takes_no_square_of_them():
+    pairs = np.arange(100_000)
+    many = Ledger(pairs, (pairs + 1) % 100_000, pairs * 0 - 1, pairs * 0 + 1.0, pairs * 0.0, 100_000, pairs == 0)
+    assert reciprocity(many) == (0, pytest.approx(1 / 99_999))
 
 
 def test_a_ring_is_found_among_honest_members_and_nobody_else_is():
@@ -114,6 +122,18 @@ def test_circles_and_previews_are_for_admins_and_change_nothing(lively: World):
     lively.says("admin", "reputation circles")
     lively.says("admin", "reputation preview half_life:30")
     assert kept() == before
+
+
+def test_in_a_large_community_standing_is_told_as_last_kept_and_no_preview_is_reckoned(lively: World, monkeypatch):
+    small = lively.hears("admin", "reputation circles")
+    monkeypatch.setattr("bot.circles.LARGEST", 2)
+    monkeypatch.setattr("bot.circles.MOST_PREVIEWED", 2)
+    monkeypatch.setattr("bot.circles.scores_of", None)
+    large = lively.hears("admin", "reputation circles")
+    assert "I look for circles among up to 2 members" in large
+    concentration = re.compile(r"Concentration\W+[\d.]+")
+    assert concentration.search(large)[0] == concentration.search(small)[0]
+    assert "up to 2" in lively.hears("admin", "reputation preview half_life:30")
 
 
 def test_a_community_in_which_nothing_was_said_has_nothing_to_show(world: World):

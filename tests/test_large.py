@@ -1,11 +1,15 @@
 """Large communities: a question reads only those who may fit, the digest is worked out in another process."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import select
 
-from bot import claimants, embedding, ranking, rare, reputation, tips
+from benchmarks.town import KUDOS, build
+from bot import claimants, embedding, evidence, ranking, rare, reputation, tips
 from bot.ui import Card
 from jobs.apart import apart
+from storage.db import connect, reading
 from storage.machinery import Vector
 from tests.encoders import Down
 from tests.world import World
@@ -150,3 +154,25 @@ def test_many_are_written_to_a_few_at_a_time_and_each_once(people: World, monkey
     assert len(told) == len(set(told)) > 2
     people.passes(days=7)
     assert not [where for where, text in people.outbox() if "Why you:" in text]
+
+
+def steps(tmp_path, members: int) -> int:
+    """What SQLite does, in thousands of instructions, to find what is written of everybody's work."""
+    town, count = build(f"sqlite:///{tmp_path}/{members}.db", "main", members), 0
+
+    def step() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    engine = connect(town.url)
+    with reading(engine, town.community) as db:
+        driver: Any = db.connection().connection.driver_connection
+        driver.set_progress_handler(step, 1000)
+        assert len(evidence.pieces_of(db)) == KUDOS * members
+    engine.dispose()
+    return count
+
+
+def test_what_is_written_of_everybody_is_found_without_comparing_everybody_with_everybody(tmp_path):
+    assert steps(tmp_path, 800) < 6 * steps(tmp_path, 200)
