@@ -1,6 +1,7 @@
 """`reputation circles` and `preview`: what admins may know of how standing comes about; nothing is punished by it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import numpy as np
@@ -10,6 +11,7 @@ from bot.command import command
 from bot.concentration import Circle
 from bot.config import load
 from bot.ctx import Ctx, Refusal
+from bot.elsewhere import elsewhere
 from bot.kinds import Ask
 from bot.ledger import Book, ReputationSettings
 from bot.pages import count
@@ -24,12 +26,24 @@ LARGEST, MOST_PREVIEWED = 2_000, 10_000
 
 
 @dataclass(frozen=True)
-class Survey:
-    """What a ledger shows: everyone's standing (n,), the tight circles, the picture."""
+class Tight:
+    """A circle by the ids of its members, and the part of their standing that they add themselves."""
 
-    book: Book
+    members: tuple[int, ...]
+    found: Circle
+    inner: float
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a ledger shows of so many `members`, the `vetted` (ids) among them: everyone's standing (n,), which share of
+    words is returned and would be by chance, the tight circles, the picture."""
+
+    members: int
+    vetted: frozenset[int]
     scores: Floats
-    circles: tuple[Circle, ...]
+    returned: tuple[float, float]
+    circles: tuple[Tight, ...]
     png: bytes
 
 
@@ -52,10 +66,14 @@ def _kept(ctx: Ctx, book: Book) -> Floats:
     return np.array([kept.get(one, 0.0) for one in book.members])
 
 
+def _think(ctx: Ctx) -> Survey:
+    return elsewhere(ctx, _survey, above=reputation.LARGE_COMMUNITY)
+
+
 def _survey(ctx: Ctx) -> Survey:
     book = _book(ctx)
     if not book.rows:
-        return Survey(book, np.zeros(0), (), b"")
+        return Survey(0, book.vetted, np.zeros(0), (0.0, 0.0), (), b"")
     scores = _kept(ctx, book) if len(book.members) > LARGEST else scores_of(book)
     found = tuple(concentration.circles(book.arrays)) if len(book.members) <= LARGEST else ()
     shown = people.by_ids(ctx.db, {book.members[at] for one in found for at in one.members})
@@ -66,22 +84,23 @@ def _survey(ctx: Ctx) -> Survey:
     ]
     title = f"{ctx.community.name}: who speaks for whom"
     png = portraits.circles(concentration.lorenz(scores), concentration.gini(scores), rings, title)
-    return Survey(book, scores, found, png)
+    told = tuple(Tight(tuple(book.members[at] for at in one.members), one, _inner(book, one)) for one in found)
+    return Survey(len(book.members), book.vetted, scores, concentration.reciprocity(book.arrays), told, png)
 
 
-@command("reputation circles", "How standing is spread, and tight circles", admin=True, think=_survey)
+@command("reputation circles", "How standing is spread, and tight circles", admin=True, think=_think)
 def circles(ctx: Ctx, found: Survey) -> Reply:
     """Evidence for people to judge; members of a circle are counted as little more than one voice anyway."""
-    if not found.book.rows:
+    if not found.members:
         return card("Nobody has spoken for anybody yet.")
-    mutual, chance = concentration.reciprocity(found.book.arrays)
+    mutual, chance = found.returned
     top = np.sort(found.scores)[::-1][: max(1, round(len(found.scores) / 10))].sum() / max(found.scores.sum(), 1e-9)
     facts = Facts(
         (
             ("Concentration", md("{n}, where {scale}", n=_gini(found.scores), scale=SCALE)),
             ("Best-heard tenth", md("{share} of all standing", share=f"{top:.0%}")),
             ("Returned", md("{share} of thanks and vouches (by chance {n})", share=f"{mutual:.0%}", n=f"{chance:.0%}")),
-            ("Vetted", join([md("{who}", who=one) for one in people.by_ids(ctx.db, found.book.vetted).values()])),
+            ("Vetted", join([md("{who}", who=one) for one in people.by_ids(ctx.db, found.vetted).values()])),
         )
     )
     picture = Image("circles.png", _alt(ctx, found), found.png)
@@ -99,33 +118,33 @@ def _alt(ctx: Ctx, found: Survey) -> str:
 
 
 def _circles(ctx: Ctx, found: Survey) -> list[Node]:
-    if len(found.book.members) > LARGEST:
+    if found.members > LARGEST:
         return [line("I look for circles among up to {n} members.", n=f"{LARGEST:,}")]
     if not found.circles:
         return [line("No circle keeps most of its words to itself.")]
     shown = found.circles[:MOST_SHOWN]
-    members = people.by_ids(ctx.db, [found.book.members[at] for one in shown for at in one.members])
-    told = tuple(_told(found, one, members) for one in shown)
+    members = people.by_ids(ctx.db, [member for one in shown for member in one.members])
+    told = tuple(_told(one, members) for one in shown)
     more = [note("And {n} more.", n=len(found.circles) - len(shown))] if len(found.circles) > len(shown) else []
     return [Heading(md("Tight circles")), Items(told), *more]
 
 
-def _told(found: Survey, one: Circle, members: dict[int, Member]) -> Text:
+def _told(one: Tight, members: dict[int, Member]) -> Text:
     """`@ana and @ben: 84% of what they give stays among them; 2 people outside speak for them ...`."""
-    names = join([md("{who}", who=members[found.book.members[at]]) for at in one.members])
+    names = join([md("{who}", who=members[member]) for member in one.members])
     return md(
         "{names}: {share} of what they give stays among them; {others} outside speak for them; "
         "{inner} of their standing comes from each other",
         names=names,
-        share=f"{one.share:.0%}",
-        others=count(one.outside_voices, "person", "people"),
-        inner=f"{_inner(found, one):.0%}",
+        share=f"{one.found.share:.0%}",
+        others=count(one.found.outside_voices, "person", "people"),
+        inner=f"{one.inner:.0%}",
     )
 
 
-def _inner(found: Survey, one: Circle) -> float:
+def _inner(book: Book, one: Circle) -> float:
     """The part of the circle's standing that its own members add."""
-    lines = [line for at in one.members for line in found.book.graph.voices(at, None)]
+    lines = [line for at in one.members for line in book.graph.voices(at, None)]
     total = sum(each.adds for each in lines)
     return sum(each.adds for each in lines if each.giver in one.members) / total if total else 0.0
 
@@ -139,18 +158,19 @@ class Change:
     after: Floats
 
 
-def _what_if(ctx: Ctx, half_life: int | None, vet: Member | None, unvet: Member | None) -> Change | None:
+def _think_ahead(ctx: Ctx, half_life: int | None, vet: Member | None, unvet: Member | None) -> Change | None:
+    if reputation.has_more_than(ctx.db, MOST_PREVIEWED):
+        most = f"{MOST_PREVIEWED:,}"
+        raise Refusal("I reckon everybody's standing twice for that; among more than {n} it takes too long.", n=most)
+    change = partial(_what_if, half_life=half_life, vet=vet.id if vet else None, unvet=unvet.id if unvet else None)
+    return elsewhere(ctx, change, above=reputation.LARGE_COMMUNITY)
+
+
+def _what_if(ctx: Ctx, half_life: int | None, vet: int | None, unvet: int | None) -> Change | None:
     book = _book(ctx)
     if not book.rows:
         return None
-    if len(book.members) > MOST_PREVIEWED:
-        raise Refusal(
-            "For a preview I reckon everybody's standing twice, which takes too long among {n} members. "
-            "I do it for up to {most}.",
-            n=f"{len(book.members):,}",
-            most=f"{MOST_PREVIEWED:,}",
-        )
-    vetted = (book.vetted | {vet.id for vet in [vet] if vet}) - {one.id for one in [unvet] if one}
+    vetted = (book.vetted | {one for one in [vet] if one}) - {unvet}
     other = Book(book.rows, frozenset(vetted), ctx.now, half_life or book.half_life)
     before = dict(zip(book.members, scores_of(book), strict=True))
     after = dict(zip(other.members, scores_of(other), strict=True))
@@ -164,7 +184,7 @@ def _what_if(ctx: Ctx, half_life: int | None, vet: Member | None, unvet: Member 
     "What another setting would change, before it does",
     example="reputation preview half_life:180",
     admin=True,
-    think=_what_if,
+    think=_think_ahead,
 )
 def preview(
     ctx: Ctx,

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot import reputation
 from bot.calibration import Scale
 from bot.ctx import Ctx, Request, here
 from bot.embedding import Library
 from bot.encoder import Absent, EncoderDown, Unencoded
-from bot.reputation import is_large
 from storage.db import connect, reading
 from storage.machinery import Vector
 from storage.models import Community, Member, Place
@@ -32,12 +32,14 @@ class World:
     down: str = ""
 
 
-def elsewhere(ctx: Ctx, work: Callable[[Ctx], T]) -> T:
+def elsewhere(ctx: Ctx, work: Callable[[Ctx], T], above: int = 0) -> T:
     """`work(ctx)`, which only reads; of a large community in another process, so that nobody who is served waits.
+
+    Large is one `above` so many members, 300 unless said: a process takes its time to begin.
 
     The model stays here: what the other process finds without a vector is encoded here, and it begins again.
     """
-    if ctx.apart is here or not is_large(ctx.db):
+    if ctx.apart is here or not reputation.has_more_than(ctx.db, above or reputation.SMALL_COMMUNITY):
         return work(ctx)
     down = ""
     for _ in range(MOST_TRIES):

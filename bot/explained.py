@@ -1,15 +1,17 @@
 """Standing explained: whose voices it is made of, what each adds, how fresh it is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session, col, select
 
-from bot import ledger, people
+from bot import ledger, people, reputation
 from bot.allowance import KudosSettings
 from bot.config import load
 from bot.ctx import Ctx, Refusal
+from bot.elsewhere import elsewhere
 from bot.ledger import Book, ReputationSettings, Row
 from bot.text import Text, join, md
 from bot.voices import Voice
@@ -29,12 +31,16 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Explained:
-    """A member's standing, worked out from the ledger as it is now."""
+    """A member's standing, worked out from the ledger as it is now; givers and those who overlap are members' ids.
 
-    book: Book
+    `heard` is what each giver did, `together` are those with whom the member finished work.
+    """
+
     member: int
-    lines: tuple[Voice, ...]
-    by_skill: tuple[tuple[int, float, int, datetime], ...]
+    lines: tuple[Voice, ...] = ()
+    by_skill: tuple[tuple[int, float, int, datetime], ...] = ()
+    heard: Mapping[int, Sequence[Row]] = field(default_factory=dict[int, Sequence[Row]])
+    together: frozenset[int] = frozenset()
 
     @property
     def total(self) -> float:
@@ -49,18 +55,29 @@ class Explained:
 
 def explain(ctx: Ctx, who: Member, skill: Skill | None = None) -> Explained:
     """The lines of one standing, and the member's standing in each skill, the highest first."""
+    work = partial(_explained, who=who.id, skill=skill.id if skill else None)
+    return elsewhere(ctx, work, above=reputation.LARGE_COMMUNITY)
+
+
+def _explained(ctx: Ctx, who: int, skill: int | None) -> Explained:
     book = ledger.read(ctx.db, ctx.now, load(ctx, ReputationSettings).half_life)
-    at = book.place.get(who.id)
+    at = book.place.get(who)
     if at is None or not book.rows:
-        return Explained(book, who.id, (), ())
-    lines = book.graph_of_one.voices(at, skill.id if skill else None)
-    latest = {row.skill: row.at for row in book.rows if row.receiver == who.id}
+        return Explained(who)
+    lines = tuple(_by_id(book, one) for one in book.graph_of_one.voices(at, skill))
+    latest = {row.skill: row.at for row in book.rows if row.receiver == who}
     found = [
         (number, value, heard, latest[number])
         for _at, number, value, heard in book.graph_of_one.of(at)
         if number is not None
     ]
-    return Explained(book, who.id, lines, tuple(sorted(found, key=lambda one: (-one[1], one[0]))))
+    by_skill = tuple(sorted(found, key=lambda one: (-one[1], one[0])))
+    return Explained(who, lines, by_skill, book.heard(who, skill), frozenset(book.worked_with(who)))
+
+
+def _by_id(book: Book, voice: Voice) -> Voice:
+    overlaps = tuple(book.members[at] for at in voice.overlaps)
+    return replace(voice, giver=book.members[voice.giver], overlaps=overlaps)
 
 
 def check_visible(ctx: Ctx, who: Member) -> None:
@@ -82,17 +99,15 @@ def hundredths(parts: Sequence[float]) -> list[int]:
 class Told:
     """Voices as one reader may see them: who thanked in private is nobody else's business."""
 
-    def __init__(self, ctx: Ctx, found: Explained, who: Member, skill: Skill | None) -> None:
-        self.found, self.who, self.ctx = found, who, ctx
-        self.heard = found.book.heard(who.id, skill.id if skill else None)
-        self.together = found.book.worked_with(who.id)
+    def __init__(self, ctx: Ctx, found: Explained, who: Member) -> None:
+        self.who, self.ctx = who, ctx
+        self.heard, self.together = found.heard, found.together
         self.members = people.by_ids(ctx.db, self.heard)
         self.open = {"vouch", "work", "answer"} | ({"kudos"} if load(ctx, KudosSettings).public else set())
 
     def line(self, voice: Voice, part: int) -> Text:
         """`@ana adds 0.62: thanked 3 times, worked together, last on 3 Nov; overlaps @ben`."""
-        member = self.found.book.members[voice.giver]
-        rows = self.heard[member]
+        member, rows = voice.giver, self.heard[voice.giver]
         return md(
             "{name} adds *{adds}*: {did}, last on {day}{together}{overlaps}{silent}",
             name=self._name(member),
@@ -116,10 +131,10 @@ class Told:
         return giver.on_boards and any(row.kind in self.open for row in self.heard[giver.id])
 
     def _overlaps(self, voice: Voice) -> Text:
-        near = [self.found.book.members[at] for at in voice.overlaps]
-        named = [self._name(one) for one in near if self._is_open(self.members[one])][:2]
-        more = [md("{n} more", n=len(near) - len(named))] if len(near) > len(named) else []
-        return md("; overlaps with {names}", names=join([*named, *more])) if near else ()
+        named = [self._name(one) for one in voice.overlaps if self._is_open(self.members[one])][:2]
+        others = len(voice.overlaps) - len(named)
+        more = [md("{n} more", n=others)] if others else []
+        return md("; overlaps with {names}", names=join([*named, *more])) if voice.overlaps else ()
 
 
 def did(rows: Sequence[Row]) -> str:

@@ -61,12 +61,11 @@ def _statement(ctx: Ctx, found: Explained) -> Statement:
 
 def _endorsers(ctx: Ctx, found: Explained) -> tuple[Endorser, ...]:
     """Those who agreed to be named and are here, who adds most first, with the words of their vouches."""
-    heard = found.book.heard(ctx.me.id)
-    members = people.by_ids(ctx.db, heard)
-    given = [members[found.book.members[one.giver]] for one in found.lines]
+    members = people.by_ids(ctx.db, found.heard)
+    given = [members[one.giver] for one in found.lines]
     agreed = [one for one in given if one.named_in_credentials and one.left_at is None][:MOST_ENDORSERS]
     words = _words(ctx, [one.id for one in agreed])
-    return tuple(Endorser(one.name, did(heard[one.id]), words.get(one.id, "")) for one in agreed)
+    return tuple(Endorser(one.name, did(found.heard[one.id]), words.get(one.id, "")) for one in agreed)
 
 
 def _words(ctx: Ctx, vouchers: list[int]) -> dict[int, str]:

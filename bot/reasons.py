@@ -43,7 +43,7 @@ def show(
     again = write(show, {"member": member, "skill": skill})
     within = md(" in *{skill}*", skill=skill.name) if skill else ()
     title = md("{who}{within}: {voices}", who=who, within=within, voices=_number(found.total))
-    body = [*_summary(ctx, found, who, skill), *_why(ctx, found, who, skill, page, again)]
+    body = [*_summary(ctx, found, who, skill), *_why(ctx, found, who, page, again)]
     return Card(title, (*body, *_further(ctx, found, who)))
 
 
@@ -72,15 +72,13 @@ def _skill(name: str, value: float, heard: int, at: datetime) -> Text:
 
 def rank_in_words(ctx: Ctx, heard: int, value: float, who: Member, skill: Skill | None) -> str:
     """`3 voices, 2 more to rank`; a rank only where there are enough voices and enough members."""
-    here = len(ctx.db.exec(people.present(ctx.db)).all())
-    if here < LEAST_MEMBERS:
+    enough = people.present(ctx.db).with_only_columns(col(Member.id)).limit(LEAST_MEMBERS)
+    if len(ctx.db.exec(enough).all()) < LEAST_MEMBERS:
         return count(heard, "voice") if heard else ""
     if heard < RANKED_FROM:
         return f"{count(heard, 'voice')}, {RANKED_FROM - heard} more to rank"
-    others = reputation.ranked(ctx.db, skill.id if skill else None, RANKED_FROM)
-    others.pop(who.id, None)
-    above = sum(1 for one in others.values() if one > value + AUDIBLE)
-    return f"{count(heard, 'voice')}, number {above + 1} of {len(others) + 1} who are ranked"
+    others, above = reputation.ranked(ctx.db, who.id, skill.id if skill else None, RANKED_FROM, value + AUDIBLE)
+    return f"{count(heard, 'voice')}, number {above + 1} of {others + 1} who are ranked"
 
 
 def _trend(ctx: Ctx, who: Member, skill: Skill | None, value: float) -> str:
@@ -113,10 +111,10 @@ def _corrections(ctx: Ctx, who: Member, skill: Skill | None, earned: float) -> l
     return [*said, line("Earned {earned}, with corrections {whole}.", earned=f"{earned:.2f}", whole=f"{whole:.2f}")]
 
 
-def _why(ctx: Ctx, found: Explained, who: Member, skill: Skill | None, page: int, again: str) -> list[Node]:
+def _why(ctx: Ctx, found: Explained, who: Member, page: int, again: str) -> list[Node]:
     if not found.lines:
         return []
-    shown = Told(ctx, found, who, skill)
+    shown = Told(ctx, found, who)
     told = list(zip(found.lines, hundredths([one.adds for one in found.lines]), strict=True))
     nodes = paged(told, page, lambda one: shown.line(*one), lambda number: f"{again} page:{number}")
     total = f"{sum(part for _voice, part in told) / 100:.2f}"
@@ -142,6 +140,6 @@ def _help(found: Explained) -> Text:
     crowded = sum(1 for one in found.lines if one.overlaps)
     if crowded * 2 > found.voices > 1:
         return md("Your voices are mostly of one circle: a voice from outside it would add most.")
-    if not found.book.worked_with(found.member):
+    if not found.together:
         return md("Work finished together weighs most: twice a thank-you.")
     return md("A new independent voice adds more than another word from the same person.")

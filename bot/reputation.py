@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlmodel import Session, bindparam, col, select
 
 from bot import timers
@@ -90,12 +90,12 @@ def recompute_soon(ctx: Ctx, receivers: Iterable[int] = ()) -> None:
     """
     later = is_large(ctx.db)
     wanted = {"standing": ("reputation recompute", ctx.now + (PAUSE if later else timedelta()))}
-    if later and not _has_more_than(ctx.db, LARGE_COMMUNITY):
+    if later and not has_more_than(ctx.db, LARGE_COMMUNITY):
         wanted |= {f"standing-{one}": (f"reputation recompute {one}", ctx.now) for one in sorted(set(receivers))}
     timers.all_soon(ctx, wanted)
 
 
-def _has_more_than(db: Session, members: int) -> bool:
+def has_more_than(db: Session, members: int) -> bool:
     """Asked now and then, until there are so many: nobody who leaves is struck from the list."""
     key = str(db.get_bind().engine.url), db.info["community_id"], members
     if key in _grown:
@@ -108,7 +108,7 @@ def _has_more_than(db: Session, members: int) -> bool:
 
 def is_large(db: Session) -> bool:
     """Whether what concerns everybody takes so long that it is computed later, or in another process."""
-    return _has_more_than(db, SMALL_COMMUNITY)
+    return has_more_than(db, SMALL_COMMUNITY)
 
 
 def counting(entries: list[Entry]) -> list[Entry]:
@@ -130,12 +130,14 @@ def overall(db: Session, members: Sequence[int] | None = None) -> Any:
     return query if members is None else query.where(among(db, col(Standing.member_id), members))
 
 
-def ranked(db: Session, skill_id: int | None, voices: int) -> dict[int, float]:
-    """The kept standings of those here who have at least so many trusted voices, overall or in one skill."""
-    query = select(Standing.member_id, Standing.value).join(Member, col(Member.id) == Standing.member_id)
-    query = query.where(Standing.voices >= voices, col(Member.left_at).is_(None))
+def ranked(db: Session, but: int, skill_id: int | None, voices: int, value: float) -> tuple[int, int]:
+    """How many others here have so many trusted voices, overall or in one skill; how many of them more than `value`."""
+    is_above = func.coalesce(func.sum(case((col(Standing.value) > value, 1), else_=0)), 0)
+    query: Any = select(func.count(col(Standing.id)), is_above).join(Member, col(Member.id) == Standing.member_id)
+    query = query.where(Standing.voices >= voices, Standing.member_id != but, col(Member.left_at).is_(None))
     query = query.where(Standing.skill_id == skill_id) if skill_id else query.where(col(Standing.skill_id).is_(None))
-    return dict(db.exec(query).all())
+    others, above = db.exec(query).one()
+    return others, above
 
 
 def by_skill(db: Session, member_id: int) -> dict[int, Standing]:

@@ -126,6 +126,26 @@ def test_thanks_given_while_everybody_is_reckoned_are_reckoned_next(world: World
     assert world.count(Standing, Standing.member_id == receiver(world)) == 1
 
 
+def test_standing_is_explained_from_another_process_as_from_this_one(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.joins("admin", "ana", "ben", "cleo")
+    for line in ("kudos give @ben the docs were splendid", "kudos give @cleo the garden was lovely"):
+        world.says("admin", line)
+    world.says("ben", "kudos give @cleo the garden was lovely")
+    asked = (("ben", "reputation show"), ("admin", "reputation circles"), ("admin", "reputation preview vet:@ben"))
+    here = [world.hears(*one) for one in asked]
+    monkeypatch.setattr("bot.reputation.LARGE_COMMUNITY", 2)
+    processes: list[int] = []
+
+    def elsewhere(work, *args):
+        processes.append(os.getpid())
+        return apart(work, *args)
+
+    world.app.apart = elsewhere
+    assert [world.hears(*one) for one in asked] == here
+    assert len(processes) == len(asked)
+    assert "admin adds" in here[0]
+
+
 def receiver(world: World) -> int:
     """Ben's id."""
     with world.db() as db:

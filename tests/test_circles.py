@@ -133,7 +133,7 @@ def test_in_a_large_community_standing_is_told_as_last_kept_and_no_preview_is_re
     assert "I look for circles among up to 2 members" in large
     concentration = re.compile(r"Concentration\W+[\d.]+")
     assert concentration.search(large)[0] == concentration.search(small)[0]
-    assert "up to 2" in lively.hears("admin", "reputation preview half_life:30")
+    assert "among more than 2" in lively.hears("admin", "reputation preview half_life:30")
 
 
 def test_a_community_in_which_nothing_was_said_has_nothing_to_show(world: World):
