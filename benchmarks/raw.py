@@ -16,6 +16,11 @@ from benchmarks.town import REASON, SKILLS, Town, skill_of
 from storage import wall
 
 CARD = "x" * 400
+LOOK = (
+    "SELECT member.id AS one, community.*, account.*, member.*, seen.* FROM community"
+    " LEFT JOIN account ON account.place_id = %s AND account.key = %s LEFT JOIN member ON member.id = member_id"
+    " LEFT JOIN seen ON seen.place_id = %s AND seen.key = %s WHERE community.id = %s"
+)
 Database = psycopg.Connection[Any]
 
 
@@ -27,12 +32,7 @@ class Asked:
         self.now, self.mine = datetime.now(UTC), town.community
         turn = f"SELECT pg_advisory_xact_lock({wall.LOCK}, %s), set_config('{wall.SETTING}', %s, true)"
         db.execute(turn, [self.mine, str(self.mine)])
-        db.execute(
-            "SELECT * FROM place JOIN community ON community.id = community_id WHERE place.id = %s", [town.place]
-        )
-        db.execute("SELECT * FROM seen WHERE place_id = %s AND key = %s", [town.place, key])
-        joined = "SELECT member.id AS one, member.* FROM account JOIN member ON member.id = member_id"
-        self.me = self.one(f"{joined} WHERE place_id = %s AND key = %s", town.place, f"u{who}")
+        self.me = self.one(LOOK, town.place, f"u{who}", town.place, key, self.mine)
         self.other = other
         self.skills = town.first_skill
 
@@ -105,14 +105,16 @@ def claim(asked: Asked) -> None:
     skill = asked.skill(asked.other % SKILLS)
     found = "SELECT id AS one, * FROM claim WHERE member_id = %s AND skill_id = %s"
     known = asked.one(found, asked.me, skill)
-    asked.one("SELECT count(*) FROM claim WHERE member_id = %s AND dropped_at IS NULL", asked.me)
+    if known is None:
+        asked.one("SELECT count(*) FROM claim WHERE member_id = %s AND dropped_at IS NULL", asked.me)
+        asked.rules("skills")
     made = (
         "INSERT INTO claim (community_id, member_id, skill_id, level, evidence, claimed_at) VALUES"
         " (%s, %s, %s, 'expert', '', %s) ON CONFLICT (member_id, skill_id) DO UPDATE SET level = 'expert' RETURNING id"
     )
-    known = asked.one(made, asked.mine, asked.me, skill, asked.now)
-    asked.rules("skills")
-    asked.one("SELECT count(*) FROM vouch WHERE claim_id = %s", known)
+    asked.one(made, asked.mine, asked.me, skill, asked.now)
+    if known is not None:
+        asked.one("SELECT count(*) FROM vouch WHERE claim_id = %s", known)
     asked.end("")
 
 
@@ -127,7 +129,6 @@ def vouch(asked: Asked) -> None:
     )
     said = asked.one(made, asked.mine, known, asked.me, asked.now)
     asked.enter("vouch", f"vouch-{said}-{asked.key}", to, skill)
-    asked.one("SELECT place_id FROM account WHERE member_id = %s", to)
     asked.end("")
 
 

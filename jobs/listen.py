@@ -38,7 +38,7 @@ async def _opened(runner: web.AppRunner, host: str, port: int, stop: asyncio.Eve
             return
         except OSError as error:
             if not is_told:
-                log.warning("METRICS_PORT is taken; trying again", host=host, port=port, why=error.strerror)
+                log.warning("the port is taken; trying again", host=host, port=port, why=error.strerror)
             is_told = True
             await _pause(stop)
 

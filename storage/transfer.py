@@ -101,6 +101,8 @@ def import_from(engine: Engine, path: Path) -> int:
         _see_everything(connection)
         if archive.read(VERSION).decode() != HEAD:
             raise OtherVersion(f"the file is of version {archive.read(VERSION).decode()}, the tables are of {HEAD}")
+        if missing := {f"{table.name}.csv" for table in _tables()} - set(archive.namelist()):
+            raise NoExport(f"{path} is not whole: it has no {min(missing)}")
         if connection.execute(select(metadata().tables["community"].c.id).limit(1)).first():
             raise NotEmpty("there is a community in this database already; import goes into an empty one")
         for table in _tables():
@@ -116,13 +118,10 @@ def _opened(path: Path) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile:
         raise NoExport(f"{path} is not a whole file that `manyhands community export` wrote") from None
-    missing = {VERSION, *(f"{table.name}.csv" for table in _tables())} - set(archive.namelist())
-    if not missing:
+    if VERSION in archive.namelist():
         return archive
     archive.close()
-    if VERSION in missing:
-        raise NoExport(f"{path} is not a file that `manyhands community export` wrote: it has no {VERSION}")
-    raise NoExport(f"{path} is not whole: it has no {min(missing)}")
+    raise NoExport(f"{path} is not a file that `manyhands community export` wrote: it has no {VERSION}")
 
 
 @contextmanager

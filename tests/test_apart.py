@@ -91,39 +91,42 @@ def test_one_member_alone_is_what_they_are_among_all():
     assert np.isfinite([value for _member, _skill, value, _heard in whole]).all()
 
 
-def test_what_others_wrote_meanwhile_is_not_written_twice(world: World, monkeypatch: pytest.MonkeyPatch):
-    def interrupted(work, *args):
-        found = work(*args)
-        line = f"reputation recompute {receiver(world)}"
-        world.app.handle(Request("between", world.place.id, SYSTEM, line, world.now, timer=True))
-        return found
-
-    world.joins("admin", "ana", "ben")
+@pytest.fixture
+def huge(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """As in a community in which receivers wait as well."""
     monkeypatch.setattr("bot.reputation.SMALL_COMMUNITY", 1)
     monkeypatch.setattr("bot.reputation.LARGE_COMMUNITY", 2)
-    world.says("admin", "kudos give @ben the docs were splendid")
-    world.app.apart = interrupted
-    world.passes(minutes=11)
-    assert world.count(Standing, Standing.member_id == receiver(world)) == 1
-    assert world.count(Snapshot, Snapshot.member_id == receiver(world)) == 1
+    world.joins("admin", "ana", "ben")
+    return world
 
 
-def test_thanks_given_while_everybody_is_reckoned_are_reckoned_next(world: World, monkeypatch: pytest.MonkeyPatch):
+def test_what_others_wrote_meanwhile_is_not_written_twice(huge: World):
     def interrupted(work, *args):
         found = work(*args)
-        if not world.count(Entry, Entry.source == "k2"):
-            world.says("admin", "kudos give @ben the docs were splendid")
+        line = f"reputation recompute {receiver(huge)}"
+        huge.app.handle(Request("between", huge.place.id, SYSTEM, line, huge.now, timer=True))
         return found
 
-    world.joins("admin", "ana", "ben")
-    monkeypatch.setattr("bot.reputation.SMALL_COMMUNITY", 1)
-    monkeypatch.setattr("bot.reputation.LARGE_COMMUNITY", 2)
-    world.says("admin", "kudos give @ana the docs were splendid")
-    world.app.apart = interrupted
-    world.passes(minutes=11)
-    assert world.count(Entry, Entry.source == "k2") == 1
-    world.passes(minutes=11)
-    assert world.count(Standing, Standing.member_id == receiver(world)) == 1
+    huge.says("admin", "kudos give @ben the docs were splendid")
+    huge.app.apart = interrupted
+    huge.passes(minutes=11)
+    assert huge.count(Standing, Standing.member_id == receiver(huge)) == 1
+    assert huge.count(Snapshot, Snapshot.member_id == receiver(huge)) == 1
+
+
+def test_thanks_given_while_everybody_is_reckoned_are_reckoned_next(huge: World):
+    def interrupted(work, *args):
+        found = work(*args)
+        if not huge.count(Entry, Entry.source == "k2"):
+            huge.says("admin", "kudos give @ben the docs were splendid")
+        return found
+
+    huge.says("admin", "kudos give @ana the docs were splendid")
+    huge.app.apart = interrupted
+    huge.passes(minutes=11)
+    assert huge.count(Entry, Entry.source == "k2") == 1
+    huge.passes(minutes=11)
+    assert huge.count(Standing, Standing.member_id == receiver(huge)) == 1
 
 
 def test_standing_is_explained_from_another_process_as_from_this_one(world: World, monkeypatch: pytest.MonkeyPatch):

@@ -163,3 +163,8 @@ def test_a_file_of_another_version_is_refused(lively, other, tmp_path, monkeypat
     monkeypatch.undo()
     with pytest.raises(OtherVersion, match="9999"):
         import_from(other, tmp_path / "all.zip")
+    with ZipFile(tmp_path / "all.zip") as whole, ZipFile(tmp_path / "fewer.zip", "w") as fewer:
+        for name in (one for one in whole.namelist() if one != "kudos.csv"):
+            fewer.writestr(name, whole.read(name))
+    with pytest.raises(OtherVersion, match="9999"):
+        import_from(other, tmp_path / "fewer.zip")

@@ -65,6 +65,21 @@ def test_a_process_with_its_database_is_ready(world):
     assert asked(Health(world.engine), "/elsewhere")[0] == 404
 
 
+def test_numbers_are_told_beside_a_platform_only_where_no_port_of_their_own_keeps_them(world):
+    house = wired(world)
+    assert house.health.paths == ("/healthz", "/readyz")
+    house.health.tells_all = True
+    assert house.health.paths == ("/healthz", "/readyz", "/metrics")
+
+
+def wired(world):
+    """What a process that serves has."""
+    house = SimpleNamespace(engine=world.engine, app=world.app, encoder=SimpleNamespace(state="idle"))
+    house.health = Health(world.engine)
+    metered(house, ["slack"])
+    return house
+
+
 def test_older_tables_are_not_ready_and_the_remedy_is_named(world):
     with world.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
@@ -128,9 +143,7 @@ def test_cards_behind_one_that_waits_are_not_stuck(world):
 
 
 def test_all_is_wired_where_a_process_serves(world):
-    house = SimpleNamespace(engine=world.engine, app=world.app, encoder=SimpleNamespace(state="idle"))
-    house.health = Health(world.engine)
-    metered(house, ["slack"])
+    house = wired(world)
     world.says("ana", "help")
     status, said = asked(house.health, "/metrics")
     assert status == 200
