@@ -89,11 +89,8 @@ def thank(asked: Asked) -> None:
         " VALUES (%s, %s, %s, %s, %s, '', '', '', %s, '') RETURNING id",
         *(asked.mine, number, asked.me, REASON, f"request-{asked.key}", asked.now),
     )
-    asked.one(
-        "INSERT INTO thanked (community_id, kudos_id, member_id) VALUES (%s, %s, %s) RETURNING id",
-        asked.mine,
-        kudos,
-        to,
+    asked.db.execute(
+        "INSERT INTO thanked (community_id, kudos_id, member_id) VALUES (%s, %s, %s)", [asked.mine, kudos, to]
     )
     asked.enter("kudos", f"k{number}", to)
     asked.one("SELECT * FROM claim JOIN skill ON skill.id = skill_id WHERE member_id = %s", to)

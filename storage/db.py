@@ -1,21 +1,16 @@
 """Connections and transactions: one community sees only its own rows, on SQLite and PostgreSQL alike."""
 
-import re
 import sqlite3
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import partial
-from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, UniqueConstraint, create_engine, event, inspect
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction
 from sqlalchemy.orm import Session as PlainSession
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from storage import durable, vectors, wall
@@ -26,7 +21,6 @@ from storage.wall import EVERYWHERE
 
 BUSY_SECONDS = 30
 POOL, MORE = 10, 10
-FRESH_SECONDS = 1.0
 _write_locks: dict[str, threading.RLock] = {}
 
 
@@ -45,41 +39,13 @@ class Commits(RuntimeError):
 def connect(url: str, pool: int = POOL, patience: float = wall.PATIENCE_SECONDS) -> Engine:
     """An engine for `sqlite:///file.db` or `postgresql://...`; `patience` is how long one waits for a connection, s."""
     if not url.startswith("sqlite"):
-        return _connect_postgresql(url, pool, patience)
+        from storage import postgresql  # its driver takes a twentieth of a second, and SQLite does without
+
+        return postgresql.connect(url, pool, MORE if pool == POOL else 0, patience)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _connect_postgresql(url: str, pool: int, patience: float) -> Engine:
-    """A peer that falls silent is noticed within a minute, and nobody waits longer than `patience` to connect."""
-    quick = {"connect_timeout": 5, "keepalives_idle": 20, "keepalives_interval": 5, "tcp_user_timeout": 30_000}
-    spelled = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", url)
-    engine = create_engine(
-        spelled,
-        connect_args={**quick, "application_name": "manyhands"},
-        pool_size=pool,
-        max_overflow=MORE if pool == POOL else 0,
-        pool_timeout=patience,
-    )
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", partial(_ask_whether_it_lives, engine.dialect))
-    return engine
-
-
-def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
-    record.info["used"] = monotonic()
-
-
-def _ask_whether_it_lives(dialect: Any, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """One that was idle is tried before it is trusted: a restarted database must not cost an answer."""
-    if monotonic() - record.info.get("used", monotonic()) <= FRESH_SECONDS:
-        return
-    try:
-        dialect.do_ping(connection)
-    except dialect.dbapi.Error as error:
-        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -136,7 +102,7 @@ def undoing(session: Session) -> Generator[None]:
 
     Where nothing was written before, the transaction as a whole is undone, and another one begins with what comes next.
     """
-    if session.info.get("has_flushed") or session.new or any(session.is_modified(row) for row in session.dirty):
+    if session.info.get("wrote") or session.new or any(session.is_modified(row) for row in session.dirty):
         with session.begin_nested():
             yield
         return
@@ -288,7 +254,7 @@ def _stamp(session: Session, _context: object, _instances: object) -> None:
     if session.info.get("only_looks"):
         raise Writes
     _keep_in_step(session)
-    session.info["has_flushed"] = True
+    session.info["wrote"] = True
     community_id = session.info.get("community_id")
     for row in session.new:
         if isinstance(row, Owned) and row.community_id is None and community_id != EVERYWHERE:

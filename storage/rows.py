@@ -18,9 +18,10 @@ def put(db: Session, model: type[Owned], **values: Any) -> None:
     """Inserts a row of the session's community at once; what it refers to stands already."""
     if db.info.get("only_looks"):
         raise Writes
+    db.info["wrote"] = True
     if model not in _inserts:
         table: Any = model
-        _inserts[model] = insert(table.__table__)
+        _inserts[model] = insert(table.__table__).inline()
     db.connection().execute(_inserts[model], {"community_id": db.info["community_id"], **values})
 
 

@@ -33,7 +33,11 @@ class OneCommunity(LoaderCriteriaOption):
         return scoped
 
     def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
-        """The criterion of one model or alias, marked as SQLAlchemy marks criteria that were added."""
-        criterion = col(ext_info.entity.community_id) == self.where_criteria
+        """The criterion of one model or alias, marked as SQLAlchemy marks criteria that were added.
+
+        The parameter stays as it is: a marked copy has its hash, and each execution would compare the two as SQL.
+        """
         mark: Any = {"for_loader_criteria": self}
-        return _deep_annotate(criterion, mark, detect_subquery_cols=True, ind_cols_on_fromclause=True)
+        column: Any = col(ext_info.entity.community_id)
+        marked = _deep_annotate(column, mark, detect_subquery_cols=True, ind_cols_on_fromclause=True)
+        return (marked == self.where_criteria)._annotate(mark)

@@ -11,6 +11,7 @@ from sqlmodel import select
 from storage.db import Commits, connect, reading, transaction, undoing
 from storage.machinery import Counter
 from storage.models import Account, Community, Member, Place
+from storage.rows import put
 from tests.storage.steps import NOW, ana_of
 
 
@@ -90,6 +91,14 @@ def test_what_is_refused_is_undone_and_what_was_before_stays(two):
             refused(db, "refused")
         db.add(Counter(name="after"))
     assert names_of(two) == ["before", "after"]
+
+
+def test_a_row_that_went_past_the_session_stays_as_well(two):
+    with transaction(two, 1) as db:
+        put(db, Counter, name="before", value=1)
+        with pytest.raises(LookupError):
+            refused(db, "refused")
+    assert names_of(two) == ["before"]
 
 
 def test_where_nothing_was_before_it_goes_on_in_a_transaction_of_its_own(two):
