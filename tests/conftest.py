@@ -11,7 +11,7 @@ import structlog
 from hypothesis import settings
 
 from jobs import logs
-from storage import db
+from storage import db, postgresql
 from tests import prepared
 from tests.databases import postgres
 from tests.encoders import Words
@@ -30,7 +30,8 @@ settings.register_profile("explore", max_examples=500, deadline=None)
 SPEAKERS = {"local": Direct, "recorder": InRecorder, "slack": InSlack, "discord": InDiscord}
 ON_BOTH_DATABASES = (None, "local", "recorder")
 
-db.create_engine = prepared.compiles_once(db.create_engine)
+for module in (db, postgresql):
+    module.create_engine = prepared.compiles_once(module.create_engine)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same every time"))
 
 

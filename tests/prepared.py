@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from storage.upgrade import is_current, upgrade
+
 _kept: dict[Hashable, tuple[bytes, Any]] = {}
 _first: dict[str, Engine] = {}
 
@@ -51,3 +53,16 @@ def resume(beginning: Hashable, engine: Engine, file: Path) -> Any:
         file.with_name(file.name + left).unlink(missing_ok=True)
     file.write_bytes(kept)
     return beside
+
+
+def has_tables(engine: Engine) -> None:
+    """Makes the tables where there are none: a file's are made once, and copied."""
+    name = engine.url.database or ""
+    if engine.dialect.name != "sqlite" or Path(name).exists():
+        if not is_current(engine):
+            upgrade(engine)
+    elif is_kept("tables"):
+        resume("tables", engine, Path(name))
+    else:
+        upgrade(engine)
+        keep("tables", Path(name))

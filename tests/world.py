@@ -27,7 +27,6 @@ from storage.db import connect, everywhere, reading, transaction
 from storage.machinery import Timer
 from storage.models import Community, Place
 from storage.secrets import SIGNING, Safe
-from storage.upgrade import upgrade
 from tests import prepared
 from tests.speakers import Speaker, Witness
 from tests.speakers.local import Direct
@@ -67,22 +66,11 @@ class World:
 
     def _open(self) -> None:
         self.engine = connect(self.url)
-        self._has_tables()
+        prepared.has_tables(self.engine)
         self.app = Witness(self.engine, self.catalogue, self.encoder, features.welcome, safe=lambda: SAFE)
         self.clock = Clock(self.app)
         self.carrier = Recorder(self.speaker.opens(self.app, lambda: self.now))
         self.courier = Courier(self.engine, {self.speaker.platform: self.carrier})
-
-    def _has_tables(self) -> None:
-        if self.file is None:
-            upgrade(self.engine)
-            return
-        is_new = not self.file.exists()
-        if is_new and prepared.is_kept("tables"):
-            prepared.resume("tables", self.engine, self.file)
-        upgrade(self.engine)
-        if is_new and not prepared.is_kept("tables"):
-            prepared.keep("tables", self.file)
 
     def close(self) -> None:
         """Nothing of it stays open."""

@@ -10,6 +10,7 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 from yarl import URL
 
+from adapters.discord import gateway
 from tests.discord.served import Served
 from tests.discord.server import Discord
 from tests.slack.server import Slack
@@ -30,6 +31,7 @@ async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Discord]:
     async with Discord() as made:
         monkeypatch.setattr(Route, "BASE", made.api_url)
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", URL(made.gateway_url))
+        monkeypatch.setattr(gateway, "READY_SECONDS", 0.05)
         yield made
         await _no_heart_beats_on()
         assert made.violations == []

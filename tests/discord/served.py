@@ -10,10 +10,10 @@ from bot.app import App
 from jobs.clock import Clock
 from jobs.courier import Courier
 from storage.db import connect
-from storage.upgrade import upgrade
 from tests.discord.nouns import said
 from tests.discord.state import Memory
 from tests.encoders import Words
+from tests.prepared import has_tables
 
 
 class Served:
@@ -22,7 +22,7 @@ class Served:
     def __init__(self, discord: Memory, database, **keys) -> None:
         self.discord = discord
         self.engine = connect(f"sqlite:///{database}")
-        upgrade(self.engine)
+        has_tables(self.engine)
         self.app = App(self.engine, features.catalogue(), Words(), features.welcome)
         self.bot = Discord(self.app, Keys(discord.token, discord.api_url, **keys))
         self.courier = Courier(self.engine, {"discord": self.bot.carrier})

@@ -16,9 +16,9 @@ from jobs.clock import Clock
 from jobs.courier import Courier
 from storage.db import connect, everywhere, transaction
 from storage.machinery import Outbox
-from storage.upgrade import upgrade
 from tests.encoders import Words
 from tests.ports import free_port
+from tests.prepared import has_tables
 
 WAYS = ("http", "socket")
 
@@ -29,7 +29,7 @@ class Served:
     def __init__(self, slack, database):
         self.slack = slack
         engine = connect(f"sqlite:///{database}")
-        upgrade(engine)
+        has_tables(engine)
         self.app = App(engine, features.catalogue(), Words(), features.welcome)
         self.bot = Slack(self.app, Keys(self._token, slack.signing_secret, slack.api_url))
         self.courier = Courier(engine, {"slack": self.bot.carrier})
