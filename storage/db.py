@@ -214,12 +214,15 @@ def _forget(session: Session, _previous: SessionTransaction) -> None:
 @event.listens_for(Session, "do_orm_execute")
 def _scope(state: ORMExecuteState) -> None:
     """Adds the community's criterion to every ORM statement."""
-    if state.session.info.get("only_looks") and not state.is_select:
-        raise Writes
+    info = state.session.info
+    if not state.is_select:
+        if info.get("only_looks"):
+            raise Writes
+        info["wrote"] = True
     _keep_in_step(state.session)
     if state.is_column_load or state.is_relationship_load:
         return
-    community_id = state.session.info.get("community_id")
+    community_id = info.get("community_id")
     if community_id == EVERYWHERE:
         return
     if community_id is None:

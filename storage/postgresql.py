@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from time import monotonic
 from typing import Any
 
@@ -69,8 +69,12 @@ class Described(Sequence[Column]):
     def __init__(self, cursor: Terse) -> None:
         self._cursor = cursor
 
+    @cached_property
+    def _columns(self) -> list[Column]:
+        return self._cursor.columns()
+
     def __getitem__(self, index: Any) -> Any:
-        return self._cursor.columns()[index]
+        return self._columns[index]
 
     def __len__(self) -> int:
-        return len(self._cursor.columns())
+        return len(self._columns)

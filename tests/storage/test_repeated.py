@@ -1,10 +1,10 @@
 """A statement that was made once costs little when it is asked again, and tells the same."""
 
 import pytest
+from psycopg import Cursor
 from sqlalchemy.sql.annotation import Annotated
 from sqlmodel import bindparam, col, select
 
-from storage import postgresql
 from storage.db import connect, reading
 from storage.models import Account, Member
 from tests.databases import postgres
@@ -62,5 +62,5 @@ def test_columns_are_worked_out_once_for_all_askings(engine_there, monkeypatch):
             return [row.two for row in connection.execute(select(col(Member.id), col(Member.name).label("two")))]
 
     assert ask() == []
-    monkeypatch.setattr(postgresql.Terse, "columns", refuse)
+    monkeypatch.setattr(Cursor, "description", property(refuse))
     assert ask() == []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
-from sqlmodel import select
+from sqlmodel import select, update
 
 from storage.db import Commits, connect, reading, transaction, undoing
 from storage.machinery import Counter
@@ -91,6 +91,15 @@ def test_what_is_refused_is_undone_and_what_was_before_stays(two):
             refused(db, "refused")
         db.add(Counter(name="after"))
     assert names_of(two) == ["before", "after"]
+
+
+def test_what_a_statement_changed_stays_as_well(two):
+    with transaction(two, 1) as db:
+        db.exec(update(Member).where(Member.name == "ana").values(about="changed"))
+        with pytest.raises(LookupError):
+            refused(db, "refused")
+    with reading(two, 1) as db:
+        assert db.exec(select(Member.about).where(Member.name == "ana")).one() == "changed"
 
 
 def test_a_row_that_went_past_the_session_stays_as_well(two):
